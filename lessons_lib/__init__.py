@@ -1,0 +1,1 @@
+"""What the lessons import: data, training, figures, anatomy, checks."""

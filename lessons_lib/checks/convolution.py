@@ -1,0 +1,261 @@
+"""Checks of lesson 01: convolution, by hand and by machine."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from lessons_lib import anatomy
+from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
+
+__all__ = [
+    "conv2d",
+    "echo",
+    "output_size",
+    "parameters",
+    "too_bright",
+    "top_left",
+]
+
+
+def _random(*shape: int, seed: int = 0) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def _convolve(signal: Tensor, response: Tensor) -> Tensor:
+    """Convolve in full, as numpy.convolve does."""
+    reach = len(response) - 1
+    return F.conv1d(signal[None, None], response.flip(0)[None, None], padding=reach)[
+        0, 0
+    ]
+
+
+def _correlate(image: Tensor, kernel: Tensor) -> Tensor:
+    return F.conv2d(image[None, None], kernel[None, None])[0, 0]
+
+
+def echo(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
+    """Check exercise 1: what is heard when every sample brings its own echo.
+
+    Args:
+        attempt: (signal (N,), response (K,)) -> sound (N + K - 1,).
+    """
+
+    def backwards(signal: Tensor, response: Tensor) -> Tensor:
+        return _convolve(signal, response.flip(0))
+
+    def cut(signal: Tensor, response: Tensor) -> Tensor:
+        return _convolve(signal, response)[: len(signal)]
+
+    def overwritten(signal: Tensor, response: Tensor) -> Tensor:
+        sound = signal.new_zeros(len(signal) + len(response) - 1)
+        for n, sample in enumerate(signal):
+            sound[n : n + len(response)] = sample * response
+        return sound
+
+    judge_function(
+        "echo",
+        attempt,
+        _convolve,
+        [
+            (torch.tensor([1.0, 0, 2]).double(), torch.tensor([1.0, 0.5]).double()),
+            (_random(7), _random(3, seed=1)),
+            (_random(3), _random(6, seed=1)),
+            (_random(1), _random(1, seed=1)),
+        ],
+        {
+            "It looks as if the response ran backwards: the loudest part should come "
+            "first.": backwards,
+            "It looks as if the sound was cut at the end of the signal: the last "
+            "sample has an echo too.": cut,
+            "It looks as if later echoes overwrite earlier ones: where they overlap, "
+            "they add up (+=).": overwritten,
+        },
+        arguments=("signal", "response"),
+        praise="This is numpy's np.convolve.",
+    )
+
+
+def top_left(answer: object) -> None:
+    """Check exercise 2: one value of the worked example.
+
+    Args:
+        answer: the value at the top left of the 3x3 map.
+    """
+    judge_value(
+        "top_left",
+        answer,
+        15,
+        {
+            11: "It looks as if the kernel was mirrored: lay it onto the image as it "
+            "stands.",
+            14: "It looks as if rows and columns of the kernel were exchanged: lay it "
+            "onto the image as it stands.",
+            9: "That is the value at the bottom left, which the text works out. Move "
+            "the kernel up.",
+            12: "That adds up the nine pixels. Multiply each one by its weight first.",
+        },
+        nudge="Put the kernel onto the three top rows and three left columns. "
+        "Multiply each pixel by the weight on it, then add the nine products.",
+        praise="Nine products, one sum: that is all a convolution computes.",
+    )
+
+
+def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
+    """Check exercise 3: slide a kernel over an image.
+
+    Args:
+        attempt: (image (H, W), kernel (K, L)) -> map (H - K + 1, W - L + 1).
+    """
+
+    def flipped(image: Tensor, kernel: Tensor) -> Tensor:
+        return _correlate(image, kernel.flip(0, 1))
+
+    def transposed(image: Tensor, kernel: Tensor) -> Tensor:
+        return _correlate(image, kernel.T)
+
+    def unweighted(image: Tensor, kernel: Tensor) -> Tensor:
+        return _correlate(image, torch.ones_like(kernel))
+
+    def averaged(image: Tensor, kernel: Tensor) -> Tensor:
+        return _correlate(image, kernel) / kernel.numel()
+
+    judge_function(
+        "conv2d",
+        attempt,
+        _correlate,
+        [
+            (torch.arange(16.0).double().view(4, 4), torch.eye(2).double()),
+            (_random(5, 5), _random(3, 3, seed=1)),
+            (_random(6, 4), _random(2, 3, seed=1)),
+            (_random(3, 7), _random(3, 1, seed=1)),
+        ],
+        {
+            "It looks as if the kernel was flipped. That is what mathematicians call "
+            "convolution; a network lays the kernel on as it is.": flipped,
+            "It looks as if rows and columns of the kernel were exchanged.": transposed,
+            "It looks as if the pixels were added without their weights.": unweighted,
+            "It looks as if you took the mean of the products; take their sum.": averaged,
+        },
+        arguments=("image", "kernel"),
+        praise="Also for images and kernels that are not square.",
+    )
+
+
+def too_bright(answer: object) -> None:
+    """Check exercise 4: why does this sharpening filter bleach the photograph?
+
+    Args:
+        answer: the letter of the diagnosis.
+    """
+    judge_choice(
+        "too_bright",
+        answer,
+        {
+            "a": (
+                False,
+                "the kernel is the same when turned by 180 degrees, so flipping it "
+                "changes nothing. Look at a wall of one gray instead: what comes out?",
+            ),
+            "b": (
+                True,
+                "the nine weights add up to 2, so an even area of gray 0.5 becomes "
+                "1.0, which is white. With 5 in the middle they add up to 1.",
+            ),
+            "c": (
+                False,
+                "negative weights are what makes edges stand out; a blur without "
+                "them can't sharpen. Look at a wall of one gray: what comes out?",
+            ),
+            "d": (
+                False,
+                "padding touches only the outermost pixels, but the whole picture is "
+                "too bright. Look at a wall of one gray: what comes out?",
+            ),
+        },
+    )
+
+
+def parameters(answer: object) -> None:
+    """Check exercise 5: count the parameters of nn.Conv2d(3, 16, kernel_size=5).
+
+    Args:
+        answer: the number of weights and biases.
+    """
+    judge_value(
+        "parameters",
+        answer,
+        16 * 3 * 5 * 5 + 16,
+        {
+            1200: "These are the weights. Each output channel has a bias, too.",
+            416: "It looks as if every output channel had one 5x5 kernel. It has one "
+            "for each input channel.",
+            400: "It looks as if every output channel had one 5x5 kernel and no bias. "
+            "It has a kernel for each input channel, and one bias.",
+            1248: "It looks as if every kernel had a bias of its own. The bias is "
+            "added once, after the sum over the input channels.",
+            1203: "The biases belong to the output channels, not to the input channels.",
+            91: "It looks as if all output channels shared their kernels. Each has "
+            "its own.",
+        },
+        nudge="Count the kernels first (one for each pair of input and output "
+        "channel), then the weights in each, then the biases.",
+        praise="16 x 3 kernels of 5 x 5 weights, and 16 biases; the size of the image "
+        "doesn't matter.",
+    )
+
+
+def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
+    """Check exercise 6: how many positions fit.
+
+    Args:
+        attempt: (size, kernel_size, stride, padding, dilation) -> positions.
+    """
+
+    def formula(spread: int, at_both_ends: int, step: float, more: int) -> Callable:
+        def mistaken(size, kernel_size, stride, padding, dilation):
+            reach = (dilation if spread else 1) * (kernel_size - 1) + 1
+            room = size + at_both_ends * padding - reach
+            return room // (stride if step else 1) + more
+
+        return mistaken
+
+    def unrounded(size, kernel_size, stride, padding, dilation):
+        room = size + 2 * padding - dilation * (kernel_size - 1) - 1
+        return room / stride + 1
+
+    def rounded_up(size, kernel_size, stride, padding, dilation):
+        return -(-(size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride) + 1
+
+    judge_function(
+        "output_size",
+        attempt,
+        anatomy.output_size,
+        [
+            (5, 3, 1, 0, 1),
+            (5, 3, 1, 1, 1),
+            (28, 5, 2, 2, 1),
+            (32, 3, 1, 2, 2),
+            (6, 3, 2, 0, 1),
+            (7, 7, 3, 0, 1),
+            (31, 4, 3, 1, 3),
+        ],
+        {
+            "It looks as if dilation was ignored: with dilation d, a kernel of K "
+            "weights reaches over d (K - 1) + 1 pixels.": formula(0, 2, 1, 1),
+            "It looks as if padding was added on one side only.": formula(1, 1, 1, 1),
+            "It looks as if padding was ignored.": formula(1, 0, 1, 1),
+            "It looks as if stride was ignored.": formula(1, 2, 0, 1),
+            "It looks as if the first position was not counted: n steps visit n + 1 "
+            "positions.": formula(1, 2, 1, 0),
+            "The result is not a whole number: a last step that leaves the image "
+            "is not taken, so round down (//).": unrounded,
+            "A last step that leaves the image is not taken: round down, not "
+            "up.": rounded_up,
+        },
+        arguments=("size", "kernel_size", "stride", "padding", "dilation"),
+        tolerance=0,
+        praise="The same as lessons_lib.anatomy.output_size.",
+    )

@@ -1,0 +1,336 @@
+"""Every picture and table of the course, and the one door through which they leave."""
+
+import base64
+import io
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import Tensor
+
+from lessons_lib.training import History
+
+__all__ = [
+    "INK",
+    "confusion",
+    "curves",
+    "filters",
+    "image_grid",
+    "mime_bundle",
+    "number_grid",
+    "show",
+    "show_table",
+]
+
+# One name per meaning, so that a color says the same thing throughout the course.
+INK = {
+    "train": "#0072B2",
+    "test": "#D55E00",
+    "mark": "#D55E00",
+    "quiet": "#6B6B6B",
+}
+
+CSS_PIXELS_PER_INCH = 96
+SHARPNESS = 2  # image pixels per CSS pixel: crisp on good screens and on paper
+SHORTEST_ALT = 20
+
+
+def show(fig: Figure, alt: str) -> None:
+    """Put a figure under the cell, with words for readers who can't see it.
+
+    Args:
+        fig: the figure; it is closed afterwards.
+        alt: what a sighted reader learns from the picture. It is stored as the plain
+            text of the output too: a run that compares outputs can't compare pictures,
+            but it compares these words and the numbers in them.
+
+    Raises:
+        ValueError: if ``alt`` says too little to stand in for a picture.
+    """
+    data, metadata = mime_bundle(fig, alt)
+    display(data, raw=True, metadata=metadata)
+
+
+def mime_bundle(fig: Figure, alt: str) -> tuple[dict, dict]:
+    """Turn a figure into what a notebook stores.
+
+    Args:
+        fig: the figure; it is closed.
+        alt: words that stand in for the picture, at least 20 characters.
+
+    Returns:
+        Data and metadata, each a dict by MIME type.
+
+    Raises:
+        ValueError: if ``alt`` is too short.
+    """
+    alt = " ".join(str(alt).split())
+    if len(alt) < SHORTEST_ALT:
+        raise ValueError(
+            f"the alt text {alt!r} is too short to stand in for a picture: say in a "
+            "sentence what a sighted reader learns from it, with the numbers."
+        )
+    png = io.BytesIO()
+    # Without the metadata the same picture has the same bytes under every matplotlib.
+    fig.savefig(
+        png,
+        format="png",
+        dpi=SHARPNESS * CSS_PIXELS_PER_INCH,
+        metadata={"Software": None},
+    )
+    plt.close(fig)
+    width = round(fig.get_figwidth() * CSS_PIXELS_PER_INCH)
+    data = {
+        "image/png": base64.b64encode(png.getvalue()).decode("ascii"),
+        "text/plain": alt,
+    }
+    about = {"alt": alt, "width": width, "needs_background": "light"}
+    return data, {"image/png": about}
+
+
+def show_table(header: Sequence[str], rows: Sequence[Sequence], caption: str) -> None:
+    """Put a table with a header row and a caption under the cell.
+
+    Args:
+        header: one title per column, units included.
+        rows: one sequence of cells per row, each as long as the header; integers get
+            thousands separators, numbers are aligned to the right.
+        caption: one sentence that says what the table shows.
+
+    Raises:
+        ValueError: if a row has not as many cells as the header.
+    """
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(header):
+            raise ValueError(
+                f"row {number} of the table has {len(row)} cells and the header "
+                f"{len(header)}: give every row one cell per column."
+            )
+    texts = [[_cell_text(cell) for cell in row] for row in rows]
+    right = [
+        bool(rows) and all(isinstance(row[c], int | float) for row in rows)
+        for c in range(len(header))
+    ]
+    widths = [
+        max(len(line[c]) for line in [list(header), *texts]) for c in range(len(header))
+    ]
+
+    def aligned(cells: Sequence[str]) -> list[str]:
+        return [
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(cells, widths, right, strict=True)
+        ]
+
+    rule = ["-" * (w - 1) + ":" if r else "-" * w for w, r in zip(widths, right)]  # noqa: B905
+    lines = ["| " + " | ".join(aligned(line)) + " |" for line in [header, *texts]]
+    lines.insert(1, "| " + " | ".join(rule) + " |")
+    plain = ["  ".join(aligned(line)).rstrip() for line in [header, *texts]]
+    display(
+        {
+            "text/markdown": "\n".join([*lines, "", f"Table: {caption}"]),
+            "text/plain": "\n".join([caption, *plain]),
+        },
+        raw=True,
+    )
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{cell:.4g}"
+    return str(cell).replace("|", r"\|")
+
+
+def number_grid(
+    values: Tensor | np.ndarray,
+    ax: Axes | None = None,
+    *,
+    title: str = "",
+    window: tuple[int, int, int, int] | None = None,
+    vmax: float | None = None,
+    decimals: int = 0,
+) -> Axes:
+    """Draw a matrix as shaded squares with the numbers in them.
+
+    Args:
+        values: (rows, columns); NaN leaves a square empty.
+        ax: where to draw; None makes a new figure.
+        title: stands above the squares.
+        window: (top row, left column, rows, columns) of a part to frame.
+        vmax: the value shaded darkest; None takes the largest magnitude.
+        decimals: digits behind the point.
+
+    Returns:
+        The axes.
+    """
+    values = np.asarray(values, dtype=float)
+    rows, columns = values.shape
+    if ax is None:
+        _, ax = plt.subplots(figsize=(0.45 * columns + 0.3, 0.45 * rows + 0.5))
+    largest = np.nanmax(np.abs(values), initial=0) if vmax is None else vmax
+    ax.imshow(values, cmap="Greys", vmin=0, vmax=2.2 * max(largest, 1e-12))
+    for row, column in np.argwhere(~np.isnan(values)):
+        text = f"{values[row, column]:.{decimals}f}"
+        ax.text(column, row, text, ha="center", va="center", fontsize=9)
+    ax.set_xticks(np.arange(-0.5, columns), [])
+    ax.set_yticks(np.arange(-0.5, rows), [])
+    ax.grid(color=INK["quiet"], linewidth=0.6)
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set(visible=True, color=INK["quiet"], linewidth=0.6)
+    if window is not None:
+        top, left, height, width = window
+        frame = Rectangle(
+            (left - 0.5, top - 0.5),
+            width,
+            height,
+            fill=False,
+            edgecolor=INK["mark"],
+            linewidth=2.4,
+            clip_on=False,
+            zorder=3,
+        )
+        ax.add_patch(frame)
+    ax.set_title(title)
+    return ax
+
+
+def image_grid(
+    images: Tensor | Sequence[np.ndarray],
+    titles: Sequence[str] | None = None,
+    *,
+    columns: int = 8,
+    size: float = 0.8,
+    cmap: str = "gray",
+    vmin: float | None = None,
+    vmax: float | None = None,
+) -> Figure:
+    """Draw pictures side by side in rows.
+
+    Args:
+        images: (N, H, W), (N, 1, H, W) or (N, 3, H, W); or a list of such pictures.
+        titles: one per picture, drawn above it.
+        columns: pictures in a row.
+        size: height of a picture in inches.
+        cmap: color map of pictures with one channel.
+        vmin: the value drawn darkest; None takes each picture's smallest.
+        vmax: the value drawn brightest; None takes each picture's largest.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: if there is no picture, or not one title per picture.
+    """
+    if len(images) == 0:
+        raise ValueError("image_grid() got no picture; give it at least one.")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(
+            f"image_grid() got {len(images)} pictures and {len(titles)} titles; "
+            "give one title per picture."
+        )
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    first = _drawable(images[0])
+    wide = size * first.shape[1] / first.shape[0]
+    lines = max((t.count("\n") + 1 for t in titles), default=0) if titles else 0
+    figsize = (columns * (wide + 0.08), rows * (size + 0.08 + 0.17 * lines))
+    fig, axes = plt.subplots(rows, columns, figsize=figsize, squeeze=False)
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for position, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
+        ax.imshow(_drawable(image), cmap=cmap, vmin=vmin, vmax=vmax)
+        if titles is not None:
+            ax.set_title(titles[position], fontsize=8, loc="center", pad=3)
+    return fig
+
+
+def _drawable(image: Tensor | np.ndarray) -> np.ndarray:
+    """Bring (H, W), (1, H, W) or (3, H, W) into matplotlib's order of axes."""
+    image = np.asarray(image)
+    if image.ndim == 3:
+        image = image[0] if image.shape[0] == 1 else np.moveaxis(image, 0, -1)
+    return image
+
+
+def filters(
+    weight: Tensor, *, columns: int = 16, size: float = 0.4, limit: float | None = None
+) -> Figure:
+    """Draw weights as pictures on one scale: red positive, blue negative, white zero.
+
+    Args:
+        weight: (N, H, W) or (N, 1, H, W).
+        columns: pictures in a row.
+        size: height of a picture in inches.
+        limit: the magnitude drawn darkest; None takes the largest one.
+
+    Returns:
+        The figure.
+    """
+    weight = weight.detach().cpu()
+    limit = weight.abs().max().item() if limit is None else limit
+    return image_grid(
+        weight, columns=columns, size=size, cmap="RdBu_r", vmin=-limit, vmax=limit
+    )
+
+
+def curves(history: History, title: str = "", target: float | None = None) -> Figure:
+    """Draw loss and accuracy of training and test, epoch by epoch.
+
+    Args:
+        history: what ``fit`` returned.
+        title: states what the picture shows.
+        target: an accuracy between 0 and 1 to mark by a line.
+
+    Returns:
+        The figure.
+    """
+    fig, (loss, accuracy) = plt.subplots(1, 2, figsize=(6.6, 2.6))
+    epochs = range(1, len(history.seconds) + 1)
+    for which, style in (("train", "o-"), ("test", "s--")):
+        loss.plot(epochs, getattr(history, f"{which}_loss"), style, color=INK[which])
+        percent = [100 * a for a in getattr(history, f"{which}_accuracy")]
+        accuracy.plot(epochs, percent, style, color=INK[which], label=which)
+    if target is not None:
+        accuracy.axhline(100 * target, color=INK["quiet"], linewidth=1, linestyle=":")
+    loss.set(xlabel="epoch", ylabel="loss (nats)", ylim=(0, None), xticks=epochs)
+    accuracy.set(xlabel="epoch", ylabel="accuracy (%)", xticks=epochs)
+    accuracy.legend(loc="lower right")
+    fig.suptitle(title)
+    return fig
+
+
+def confusion(counts: Tensor, names: Sequence[str], ax: Axes | None = None) -> Axes:
+    """Draw which class was taken for which.
+
+    Args:
+        counts: (C, C) whole numbers; row: true class, column: predicted class.
+        names: C names.
+        ax: where to draw; None makes a new figure.
+
+    Returns:
+        The axes. Only mistakes are shaded: the diagonal would drown them.
+    """
+    counts = np.asarray(counts)
+    if ax is None:
+        _, ax = plt.subplots(figsize=(4.4, 4.0))
+    mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    most = max(mistakes.max(), 1)
+    ax.imshow(mistakes, cmap="Oranges", vmax=1.5 * most)
+    for row, column in np.ndindex(counts.shape):
+        if counts[row, column]:
+            color = INK["quiet"] if row == column else "black"
+            text = str(counts[row, column])
+            ax.text(
+                column, row, text, ha="center", va="center", fontsize=8, color=color
+            )
+    ax.set_xticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), names)
+    ax.set(xlabel="predicted", ylabel="true")
+    ax.tick_params(length=0)
+    return ax

@@ -1,0 +1,217 @@
+"""What keeps a notebook from becoming an accessible PDF: one line per problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from .document import (
+    PICTURES,
+    literal,
+    markdown_texts,
+    plain_text,
+    prepare_all,
+    printed_form,
+)
+from .editions import DETAILS, FOLDABLE_TAGS, FoldingError, tags_of, unfolded
+from .markdown import Formula, fragment
+from .typesetting import TypesettingError, typeset
+
+__all__ = ["describe", "lint"]
+
+KNOWN_TAGS = {
+    "check",
+    "claim",
+    "exercise",
+    "explore",
+    "hint",
+    "nbval-ignore-output",
+    "nbval-skip",
+    "quiz",
+    "raises-exception",
+    "solution",
+}
+CODE_SPAN = re.compile(r"^(```+|~~~+).*?^\1|(`+)[^`].*?\2", re.DOTALL | re.MULTILINE)
+DEFINITION = re.compile(r"^(?:def|class)\s+(solution_\w+)", re.MULTILINE)
+
+
+def lint(notebook: NotebookNode, name: str) -> list[str]:
+    """Return every problem that keeps a notebook from being exported, in order.
+
+    name: what to call the notebook in the messages, for example "03_mlp". Each
+    message is one line: notebook, cell, what is wrong, what to do.
+    """
+    prepare_all([notebook])
+    found: list[tuple[int, str]] = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        found += [(number, problem) for problem in _cell_problems(cell)]
+    found += _heading_problems(notebook)
+    found += _leaks(notebook)
+    found += _typesetting_problems(notebook)
+    found.sort(key=lambda item: item[0])
+    return [describe(notebook, name, number, what) for number, what in found]
+
+
+def describe(notebook: NotebookNode, name: str, number: int, what: str) -> str:
+    """Return one line about a cell (counted from 1; 0 is the notebook as a whole)."""
+    what = " ".join(what.split())
+    if not number:
+        return f"{name}: {what}"
+    cell = notebook.cells[number - 1]
+    return f"{name}, cell {number} (id {cell.get('id', 'missing')}): {what}"
+
+
+def _cell_problems(cell: NotebookNode) -> Iterator[str]:
+    for tag in sorted(tags_of(cell) - KNOWN_TAGS):
+        yield f'unknown tag "{tag}"; use one of {", ".join(sorted(KNOWN_TAGS))}'
+    if cell.cell_type == "markdown":
+        yield from _folding_problems(cell)
+    elif cell.cell_type == "code":
+        if cell.source.strip() and cell.execution_count is None:
+            yield "never executed; run the notebook from top to bottom and save it"
+        for output in cell.outputs:
+            yield from _output_problems(output)
+    elif cell.source.strip():
+        yield f"a {cell.cell_type} cell is not printed; make it Markdown or code"
+    for text in markdown_texts(cell):
+        yield from fragment(text).problems
+
+
+def _folding_problems(cell: NotebookNode) -> Iterator[str]:
+    if cell.get("attachments"):
+        yield "an attached picture is not printed; draw it in a code cell with show()"
+    if tags_of(cell) & FOLDABLE_TAGS:
+        try:
+            unfolded(cell.source)
+        except FoldingError as error:
+            yield f"{error}; write <details><summary>Hint</summary> ... </details>"
+    elif DETAILS.search(CODE_SPAN.sub("", cell.source)):
+        yield (
+            "<details> outside of a hint or solution; "
+            "tag the cell hint or solution, or unfold the text"
+        )
+
+
+def _output_problems(output: NotebookNode) -> Iterator[str]:
+    if output.output_type == "error":
+        yield (
+            f"its output is an error ({output.ename}: {plain_text(output.evalue)[:80]}); "
+            "mend the code and run it again"
+        )
+    elif output.output_type in ("display_data", "execute_result"):
+        kind = printed_form(output.data)
+        if kind is None:
+            widget = any("widget" in mime for mime in output.data)
+            what = "a widget without a picture" if widget else "an output without text"
+            kinds = ", ".join(sorted(output.data)) or "empty"
+            yield (
+                f"{what} ({kinds}) can't be printed; "
+                "show a picture with lessons_lib.figures.show or print text"
+            )
+        elif kind in PICTURES and not output.metadata.get(kind, {}).get("alt", "").strip():
+            yield "a picture without alt text; use lessons_lib.figures.show(fig, alt)"
+
+
+def _heading_problems(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
+    titles = []
+    previous = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        for text in markdown_texts(cell):
+            for level, title in fragment(text).headings:
+                if level == 1:
+                    titles.append(number)
+                elif level > previous + 1:
+                    yield (
+                        number,
+                        f'heading "{title}" skips a level (from {previous} to {level}); '
+                        f"make it level {previous + 1}",
+                    )
+                if level == 1 and previous > 0 and len(titles) == 1:
+                    yield number, f'the title "{title}" comes after other headings'
+                previous = level
+    if not titles:
+        yield 0, "no title; begin the first cell with one heading of level 1 (# Title)"
+    for number in titles[1:]:
+        yield number, "a second heading of level 1; a lesson has one title, use ##"
+
+
+def _leaks(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
+    solutions = [cell for cell in notebook.cells if "solution" in tags_of(cell)]
+    names = {name for cell in solutions for name in DEFINITION.findall(cell.source)}
+    for number, cell in enumerate(notebook.cells, start=1):
+        if "solution" in tags_of(cell):
+            continue
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            yield number, "folded, but not tagged solution: students would get it"
+        for name in sorted(names):
+            if re.search(rf"\b{name}\b", cell.source):
+                yield number, f"uses {name}, which the student edition doesn't have"
+
+
+def _typesetting_problems(notebook: NotebookNode) -> list[tuple[int, str]]:
+    """Formulas and glyphs that Typst refuses, found by setting them on their own."""
+    formulas: dict[str, tuple[int, Formula]] = {}
+    glyphs: dict[str, int] = {}
+    for number, cell in enumerate(notebook.cells, start=1):
+        for text in markdown_texts(cell):
+            for formula in fragment(text).formulas:
+                formulas.setdefault(formula.typst, (number, formula))
+        for glyph in _printed_text(cell):
+            if ord(glyph) > 126 and not glyph.isspace():
+                glyphs.setdefault(glyph, number)
+    samples = {call: call for call in formulas}
+    samples |= {glyph: f"#text({literal(glyph)})" for glyph in glyphs}
+    problems = []
+    for key, reason in _refused(samples).items():
+        if key in formulas:
+            number, formula = formulas[key]
+            problems.append((number, f"formula ${formula.tex}$ can't be set: {reason}"))
+        else:
+            problems.append(
+                (
+                    glyphs[key],
+                    f"no font has the character {key} (U+{ord(key):04X}); "
+                    "write it another way",
+                )
+            )
+    return problems
+
+
+def _printed_text(cell: NotebookNode) -> str:
+    pieces = [cell.source]
+    for output in cell.get("outputs", []):
+        pieces.append(plain_text(output.get("text", "")))
+        pieces.append(plain_text(output.get("data", {}).get("text/plain", "")))
+        pieces.append(output.get("data", {}).get("text/markdown", ""))
+    return "".join(pieces)
+
+
+def _refused(samples: dict[str, str]) -> dict[str, str]:
+    """Return key and reason of each sample that doesn't compile, by halving."""
+    reason = _reason_against(list(samples.values()))
+    if reason is None:
+        return {}
+    if len(samples) == 1:
+        return {key: reason for key in samples}
+    keys = list(samples)
+    halves = keys[: len(keys) // 2], keys[len(keys) // 2 :]
+    refused: dict[str, str] = {}
+    for half in halves:
+        refused |= _refused({key: samples[key] for key in half})
+    return refused
+
+
+def _reason_against(samples: list[str]) -> str | None:
+    page = [
+        '#import "template.typ": *',
+        '#show: handout.with(title: "Samples")',
+        "= Samples",
+        *samples,
+    ]
+    try:
+        typeset("\n\n".join(page), {})
+    except TypesettingError as error:
+        return error.reason
+    return None

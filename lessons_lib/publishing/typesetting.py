@@ -1,0 +1,62 @@
+"""Typst to PDF: accessible (PDF/UA-1), the same bytes everywhere, or a clear error."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import typst
+
+__all__ = ["TypesettingError", "typeset"]
+
+HERE = Path(__file__).parent
+DESIGN = ("template.typ", "code.tmTheme", "python.sublime-syntax")
+
+
+class TypesettingError(RuntimeError):
+    """Typst's reason for refusing, and where: a file and a line, if it names them."""
+
+    def __init__(self, reason: str, file: str | None, line: int | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.file = file
+        self.line = line
+
+
+def typeset(main: str, files: Mapping[str, str | bytes]) -> bytes:
+    """Return the PDF of a Typst document.
+
+    main: the document; files: what it includes, by name. It sees these, the design,
+    and nothing else of the machine: its root is a temporary folder.
+    Raises TypesettingError if it doesn't compile as PDF/UA-1.
+    """
+    with tempfile.TemporaryDirectory(prefix="typst-") as folder:
+        root = Path(folder)
+        for name in DESIGN:
+            (root / name).write_bytes((HERE / name).read_bytes())
+        for name, content in {**files, "main.typ": main}.items():
+            data = content.encode() if isinstance(content, str) else content
+            (root / name).write_bytes(data)
+        try:
+            return typst.compile(
+                str(root / "main.typ"),
+                root=folder,
+                font_paths=[],
+                ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+                package_path=folder,
+            )
+        except typst.TypstError as error:
+            raise _explained(error, root) from None
+
+
+def _explained(error: typst.TypstError, root: Path) -> TypesettingError:
+    diagnostic = str(getattr(error, "diagnostic", ""))
+    places = re.findall(r"([\w.-]+\.typ):(\d+):\d+", diagnostic)
+    # The innermost place may be the template; the lesson is what the author can mend.
+    lessons = [place for place in places if place[0] not in ("template.typ", "main.typ")]
+    file, line = (lessons or places or [(None, None)])[0]
+    reason = str(error.message).replace("PDF/UA-1 error: ", "")
+    return TypesettingError(reason, file, int(line) if line else None)

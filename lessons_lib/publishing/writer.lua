@@ -1,0 +1,274 @@
+-- A pandoc writer: Markdown texts in, Typst fragments out, as JSON.
+--
+-- The input document holds one code block per Markdown text (so that an unclosed
+-- fence in one cell can't swallow the next) and, as metadata, the table of spoken
+-- formulas. The output is a list with, per text: typst, problems, formulas, headings.
+-- Nothing that an author typed is passed on raw: what can't be set is a problem.
+
+local DIALECT = "commonmark+pipe_tables+strikeout+tex_math_dollars"
+  .. "+autolink_bare_uris+smart+raw_attribute"
+
+local spoken = {}
+
+local function literal(text)
+  local escaped = text:gsub("\\", "\\\\"):gsub('"', '\\"')
+  return '"' .. escaped .. '"'
+end
+
+local function as_typst(blocks)
+  local text = pandoc.write(pandoc.Pandoc(blocks), "typst", { wrap_text = "none" })
+  return (text:gsub("%s+$", ""))
+end
+
+local function excerpt(text)
+  local line = text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  if utf8.len(line) > 60 then
+    return line:sub(1, utf8.offset(line, 58) - 1) .. "..."
+  end
+  return line
+end
+
+-- Formulas ------------------------------------------------------------------------
+
+-- Private-use characters carry through pandoc what its Typst writer would lose.
+local NO_DELIMITER = utf8.char(0xE001)
+local OPERATOR = utf8.char(0xE002)
+local OPERATOR_WITH_LIMITS = utf8.char(0xE003)
+local THICK_SPACE = utf8.char(0xE004)
+local NEGATIVE_SPACE = utf8.char(0xE005)
+local PRIVATE_USE = "\xEE\x80[\x80-\xBF]"
+
+-- What pandoc would drop without a word, and what to write instead.
+local LOST = {
+  { "\\hspace%f[^%a]", "\\hspace is lost in print; use \\, or \\quad" },
+  { "\\color%f[^%a]", "color is lost in print; say it in words" },
+  { "\\textcolor%f[^%a]", "color is lost in print; say it in words" },
+  { "\\hline%f[^%a]", "rules in an array are lost in print; use a table" },
+  { "\\begin{array}%s*{[^}]*|[^}]*}", "rules in an array are lost in print; use a table" },
+  { "\\boxed%f[^%a]", "a boxed formula can't be spoken; drop the box" },
+  { "\\newcommand%f[^%a]", "macros aren't supported; write the formula out" },
+  { "\\def%f[^%a]", "macros aren't supported; write the formula out" },
+  { "\\ref%f[^%a]", "references aren't supported; name the formula in words" },
+  { "\\eqref%f[^%a]", "references aren't supported; name the formula in words" },
+}
+
+-- TeX that pandoc reads, rewritten so that its Typst writer loses nothing.
+local function prepared(tex)
+  tex = tex:gsub("\\label%s*{[^}]*}", "")
+  tex = tex:gsub("\\!", NEGATIVE_SPACE):gsub("\\;", THICK_SPACE)
+  tex = tex:gsub("{,}", "\\text{,}")
+  tex = tex:gsub("\\|", "\\Vert ")
+  tex = tex:gsub("\\left%s*%.", "\\left(" .. NO_DELIMITER)
+  tex = tex:gsub("\\operatorname%s*%*%s*{", "\\operatorname*{" .. OPERATOR_WITH_LIMITS)
+  tex = tex:gsub("\\operatorname%s*{", "\\operatorname{" .. OPERATOR)
+  tex = tex:gsub("\\mathrm%s*{(%a%a[%a ]*)}", "\\text{%1}")
+  tex = tex:gsub("\\math(tt)%s*{([%a_\\]+)}", "\\text%1{%2}")
+  return tex
+end
+
+-- Typst from pandoc, with what was carried through put in place.
+local function mended(typst)
+  typst = typst:gsub("lr%(%(%s*" .. NO_DELIMITER .. "%s*", "lr(")
+  typst = typst:gsub(THICK_SPACE, " thick "):gsub(NEGATIVE_SPACE, " #h(-0.1667em) ")
+  typst = typst:gsub('"' .. OPERATOR .. '([^"]*)"', 'op("%1")')
+  typst = typst:gsub('"' .. OPERATOR_WITH_LIMITS .. '([^"]*)"', 'op("%1", limits: #true)')
+  typst = typst:gsub("#scale%(x: (%d+%%), y: %d+%%%)%[(\\?[^%]]-\\?%]?)%]",
+    function(size, delimiter)
+      if delimiter == "{" or delimiter == "}" then delimiter = "\\" .. delimiter end
+      return "lr(size: #" .. size .. ", " .. delimiter .. ")"
+    end)
+  return typst
+end
+
+local function without_tag(tex)
+  local tag
+  local rest = tex:gsub("\\tag%s*{([^}]*)}", function(found)
+    tag = found
+    return ""
+  end)
+  return rest, tag
+end
+
+local function formula(math, page)
+  local source = math.text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+  local display = math.mathtype == "DisplayMath"
+  local function refuse(reason)
+    table.insert(page.problems, "formula $" .. excerpt(source) .. "$: " .. reason)
+    return pandoc.Str(source)
+  end
+  for _, lost in ipairs(LOST) do
+    if source:find(lost[1]) then return refuse(lost[2]) end
+  end
+  local tex, tag = without_tag(source)
+  local _, tags = source:gsub("\\tag%f[^%a]", "")
+  if tags > 1 or (tag and not display) then
+    return refuse("\\tag works once, in a displayed formula; drop the others")
+  end
+  local plain = pandoc.Math("InlineMath", prepared(tex))
+  local typst = mended(as_typst({ pandoc.Plain({ plain }) }))
+  local body = typst:match("^%$(.*)%$$")
+  if not body or typst:find("^\\%$") then
+    return refuse("it can't be typeset; check its TeX or write it another way")
+  end
+  if typst:find(PRIVATE_USE) or tex:find("\\right%s*%.") and not tex:find("\\left%s*\\{") then
+    return refuse("this pair of \\left and \\right is lost in print; use visible ones")
+  end
+  local alt = spoken[source] or source
+  local call = "#formula(" .. literal(alt) .. ", " .. tostring(display)
+    .. (tag and ", tag: " .. literal("(" .. tag .. ")") or "")
+    .. ", $" .. body .. "$);"
+  table.insert(page.formulas,
+    { tex = source, typst = call, spoken = spoken[source] ~= nil })
+  return pandoc.RawInline("typst", call)
+end
+
+-- Text ----------------------------------------------------------------------------
+
+local function refuse_raw(element, page)
+  local text = element.text
+  if element.format == "html" then
+    if text:find("^%s*<!%-%-.*%-%->%s*$") then return {} end
+    if text:find("^<br%s*/?>$") then return pandoc.LineBreak() end
+  end
+  local what = element.format == "html" and "HTML" or "raw " .. element.format
+  table.insert(page.problems,
+    what .. " (" .. excerpt(text) .. ") would not be printed; write it in Markdown")
+  return {}
+end
+
+local function refuse_image(image, page)
+  local what = "picture " .. excerpt(image.src) .. " in the text: "
+  if image.src:find("^%a[%w+.-]*:") or image.src:find("^//") then
+    what = "remote or embedded " .. what
+  end
+  if #image.caption == 0 then
+    what = what .. "it has no alt text; "
+  end
+  table.insert(page.problems,
+    what .. "draw it in a code cell with lessons_lib.figures.show(fig, alt)")
+  return {}
+end
+
+local function link(element, page)
+  local target = element.target
+  local text = as_typst({ pandoc.Plain(element.content) })
+  if target:find("^https?://") or target:find("^mailto:") then
+    return nil
+  elseif target:find("^#") then
+    return pandoc.RawInline("typst",
+      "#jump(lesson, " .. literal(target:sub(2)) .. ")[" .. text .. "]")
+  elseif target:find("^[%w_-]+%.ipynb") then
+    local name = target:match("^([%w_-]+)%.ipynb")
+    return pandoc.RawInline("typst",
+      "#jump(" .. literal(name) .. ', "")[' .. text .. "]")
+  elseif target:find("^%a[%w+.-]*:") or target:find("^//") then
+    table.insert(page.problems,
+      "link to " .. excerpt(target) .. ": only http, https and mailto can be printed")
+  end
+  return element.content
+end
+
+local function refuse_tex(str, page)
+  local command = str.text:match("\\%a+")
+  if command then
+    table.insert(page.problems, "raw TeX (" .. excerpt(str.text)
+      .. ") outside of a formula; put it between dollar signs or backticks")
+  end
+end
+
+local function code_block(block)
+  local language = block.classes[1]
+  return pandoc.RawBlock("typst", "#code("
+    .. (language and literal(language) or "none") .. ", " .. literal(block.text) .. ", fits: 70)")
+end
+
+local function header(block, page)
+  local text = pandoc.utils.stringify(block.content)
+  -- JupyterLab's own anchors keep the case and put a dash for each space.
+  local anchor = text:gsub(" ", "-")
+  table.insert(page.headings, { block.level, text })
+  return pandoc.RawBlock("typst", "#section(lesson, " .. block.level .. ", "
+    .. literal(anchor) .. ")[" .. as_typst({ pandoc.Plain(block.content) }) .. "]")
+end
+
+-- A paragraph "Table: ..." beside a table is its caption.
+local function caption_of(block)
+  if block and block.t == "Para" and block.content[1].t == "Str"
+      and block.content[1].text == "Table:" then
+    local caption = block.content:clone()
+    caption:remove(1)
+    if caption[1] and caption[1].t == "Space" then caption:remove(1) end
+    return caption
+  end
+end
+
+local function with_captions(blocks)
+  local result = pandoc.List()
+  for i, block in ipairs(blocks) do
+    if block.t == "Table" then
+      local caption = caption_of(blocks[i + 1])
+      if caption then block.caption = { long = { pandoc.Plain(caption) } } end
+    end
+    local captions = caption_of(block) and blocks[i - 1] and blocks[i - 1].t == "Table"
+    if not captions then result:insert(block) end
+  end
+  return result
+end
+
+local function has_header(block)
+  for _, row in ipairs(block.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      if as_typst(cell.contents):find("%S") then return true end
+    end
+  end
+  return false
+end
+
+local function tabular(block, page)
+  if not has_header(block) then
+    table.insert(page.problems,
+      "table without a header row; name the columns in its first row")
+  end
+  local typst = as_typst({ block })
+    :gsub("^#figure%(%s*align%(center%)", "#figure(align(left)", 1)
+  return pandoc.RawBlock("typst", "#tabular[" .. typst .. "]")
+end
+
+local function fragment(text)
+  local page = { problems = {}, formulas = {}, headings = {} }
+  -- Without the line feed, a table that ends the text would lose its last row.
+  local blocks = pandoc.read(text .. "\n", DIALECT, nil, {}).blocks
+  blocks = pandoc.Blocks(blocks):walk({ Blocks = with_captions })
+  blocks = blocks:walk({
+    RawBlock = function(element) return refuse_raw(element, page) end,
+    RawInline = function(element) return refuse_raw(element, page) end,
+    Image = function(image) return refuse_image(image, page) end,
+    Str = function(str) return refuse_tex(str, page) end,
+  })
+  blocks = blocks:walk({ Math = function(math) return formula(math, page) end })
+  blocks = blocks:walk({ Link = function(element) return link(element, page) end })
+  blocks = blocks:walk({
+    CodeBlock = code_block,
+    Table = function(block) return tabular(block, page) end,
+    Header = function(block) return header(block, page) end,
+  })
+  page.typst = as_typst(blocks)
+  return page
+end
+
+local function json_list(list)
+  return #list > 0 and list or pandoc.List({})
+end
+
+function Writer(doc)
+  spoken = pandoc.json.decode(pandoc.utils.stringify(doc.meta.spoken), false)
+  local fragments = pandoc.List({})
+  for _, block in ipairs(doc.blocks) do
+    local page = fragment(block.text)
+    for _, key in ipairs({ "problems", "formulas", "headings" }) do
+      page[key] = json_list(page[key])
+    end
+    fragments:insert(page)
+  end
+  return pandoc.json.encode(fragments)
+end

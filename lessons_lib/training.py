@@ -1,0 +1,168 @@
+"""One training loop and one evaluation for every lesson."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from lessons_lib.runtime import live
+
+__all__ = ["History", "Score", "evaluate", "fit"]
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class Score(NamedTuple):
+    """How a model did on a set: mean loss and accuracy over samples, not batches."""
+
+    loss: float
+    accuracy: float
+    samples: int
+
+    def __repr__(self) -> str:
+        return (
+            f"loss {self.loss:.4f}, accuracy {self.accuracy:.2%} "
+            f"on {self.samples:,} samples"
+        )
+
+
+@dataclass
+class History:
+    """What happened in each epoch of a training: one list entry per epoch.
+
+    Attributes:
+        train_loss, train_accuracy: means over the samples of the epoch, each sample
+            judged by the weights of the moment when it was used.
+        test_loss, test_accuracy: measured after the epoch, in evaluation mode.
+        seconds: time spent on training alone, evaluation not included.
+        updates: optimizer steps made in the epoch.
+    """
+
+    train_loss: list[float] = field(default_factory=list)
+    train_accuracy: list[float] = field(default_factory=list)
+    test_loss: list[float] = field(default_factory=list)
+    test_accuracy: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    updates: list[int] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        lines = ["epoch  train loss  train acc.  test loss  test acc.  seconds"]
+        for epoch in range(len(self.seconds)):
+            lines.append(
+                f"{epoch + 1:5d}  {self.train_loss[epoch]:10.4f}"
+                f"  {self.train_accuracy[epoch]:10.2%}  {self.test_loss[epoch]:9.4f}"
+                f"  {self.test_accuracy[epoch]:9.2%}  {self.seconds[epoch]:7.1f}"
+            )
+        return "\n".join(lines)
+
+
+class _Tally:
+    """Running sums of loss and hits, weighted by the number of samples."""
+
+    def __init__(self) -> None:
+        self.loss = 0.0
+        self.hits = 0
+        self.samples = 0
+
+    def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
+        self.loss += loss.item() * len(labels)
+        self.hits += (logits.argmax(dim=1) == labels).sum().item()
+        self.samples += len(labels)
+
+    def score(self) -> Score:
+        if self.samples == 0:
+            raise ValueError("there was no batch: the set to train or test on is empty.")
+        return Score(self.loss / self.samples, self.hits / self.samples, self.samples)
+
+
+def fit(
+    model: nn.Module,
+    train: Iterable[tuple[Tensor, Tensor]],
+    test: Iterable[tuple[Tensor, Tensor]],
+    optimizer: torch.optim.Optimizer,
+    epochs: int,
+    *,
+    loss_fn: Loss = F.cross_entropy,
+    scheduler: torch.optim.lr_scheduler.LRScheduler | None = None,
+) -> History:
+    """Train a classifier and measure it after every epoch.
+
+    Args:
+        model: maps a batch of inputs (N, ...) to logits (N, classes).
+        train: batches ``(inputs, labels)``, labels (N,) int64; walked once an epoch.
+        test: batches of the same form, used only for measuring.
+        optimizer: holds the parameters of ``model``.
+        epochs: how often ``train`` is walked through, at least 1.
+        loss_fn: maps logits (N, classes) and labels (N,) to the mean loss of the batch.
+        scheduler: learning rate schedule, advanced after every batch; None keeps the
+            optimizer's rate.
+
+    Returns:
+        One entry per epoch: losses, accuracies, seconds, updates. The model is left
+        in evaluation mode.
+
+    Raises:
+        ValueError: if ``epochs`` is below 1 or a set is empty.
+    """
+    if epochs < 1:
+        raise ValueError(f"fit() got epochs={epochs}; it needs at least 1.")
+    history = History()
+    for epoch in range(epochs):
+        started = time.perf_counter()
+        tally, updates = _Tally(), 0
+        model.train()
+        for inputs, labels in _progress(train, f"epoch {epoch + 1} of {epochs}"):
+            logits = model(inputs)
+            loss = loss_fn(logits, labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            if scheduler is not None:
+                scheduler.step()
+            tally.add(loss.detach(), logits.detach(), labels)
+            updates += 1
+        history.seconds.append(time.perf_counter() - started)
+        history.updates.append(updates)
+        trained, tested = tally.score(), evaluate(model, test, loss_fn)
+        history.train_loss.append(trained.loss)
+        history.train_accuracy.append(trained.accuracy)
+        history.test_loss.append(tested.loss)
+        history.test_accuracy.append(tested.accuracy)
+    return history
+
+
+@torch.no_grad()
+def evaluate(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    loss_fn: Loss = F.cross_entropy,
+) -> Score:
+    """Measure a classifier in evaluation mode, and leave it in that mode.
+
+    Args:
+        model: maps a batch of inputs (N, ...) to logits (N, classes).
+        batches: ``(inputs, labels)``, labels (N,) int64; sizes may differ.
+        loss_fn: maps logits (N, classes) and labels (N,) to the mean loss of the batch.
+
+    Returns:
+        Mean loss and accuracy, every sample counting once.
+
+    Raises:
+        ValueError: if there is no batch.
+    """
+    model.eval()
+    tally = _Tally()
+    for inputs, labels in batches:
+        logits = model(inputs)
+        tally.add(loss_fn(logits, labels), logits, labels)
+    return tally.score()
+
+
+def _progress(batches: Iterable, label: str) -> Iterable:
+    # Only for a person: an unattended run would store every state of the bar.
+    return tqdm(batches, label, leave=False, disable=not live())

@@ -1,0 +1,140 @@
+"""Read the cells of a notebook: what part each plays, what it does, what it printed."""
+
+import ast
+import symtable
+import tokenize
+from collections.abc import Iterator
+from io import StringIO
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+__all__ = [
+    "Problem",
+    "bound_names",
+    "calls",
+    "code_cells",
+    "ends_with_semicolon",
+    "global_uses",
+    "is_solution",
+    "numbered",
+    "outputs",
+    "parse",
+    "readable_output",
+    "role",
+    "stdout",
+    "tags",
+    "text_cells",
+]
+
+# The number of a cell (from 1; 0 for the notebook as a whole), what is wrong with it
+# and what to do.
+Problem = tuple[int, str]
+Numbered = Iterator[tuple[int, NotebookNode]]
+
+
+def numbered(notebook: NotebookNode) -> Numbered:
+    """Number the cells from 1."""
+    return enumerate(notebook.cells, 1)
+
+
+def code_cells(notebook: NotebookNode) -> Numbered:
+    """Yield the code cells with their numbers."""
+    return ((n, cell) for n, cell in numbered(notebook) if cell.cell_type == "code")
+
+
+def text_cells(notebook: NotebookNode) -> Numbered:
+    """Yield the Markdown cells with their numbers."""
+    return ((n, cell) for n, cell in numbered(notebook) if cell.cell_type == "markdown")
+
+
+def outputs(notebook: NotebookNode) -> Numbered:
+    """Yield every stored output with the number of its cell."""
+    return ((n, output) for n, cell in code_cells(notebook) for output in cell.outputs)
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    """Return the tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
+def role(cell: NotebookNode) -> str:
+    """Return the part a cell plays in an exercise or quiz, else its type."""
+    roles = ("exercise", "check", "hint", "solution", "quiz")
+    return next((role for role in roles if role in tags(cell)), cell.cell_type)
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Tell whether a cell is the code of a solution."""
+    return cell.cell_type == "code" and "solution" in tags(cell)
+
+
+def stdout(cell: NotebookNode) -> str:
+    """Return what a cell printed."""
+    return "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+
+
+def readable_output(cell: NotebookNode) -> str:
+    """Return all text in the outputs of a cell: prints, tables, alt texts, errors."""
+    texts = []
+    for output in cell.get("outputs", []):
+        texts += [output.get("text", ""), *output.get("traceback", [])]
+        texts += [v for k, v in output.get("data", {}).items() if k.startswith("text/")]
+    return "\n".join(texts)
+
+
+def _python(cell: NotebookNode) -> str:
+    """Return the source of a code cell, IPython's magics turned into Python."""
+    return TransformerManager().transform_cell(cell.source)
+
+
+def parse(cell: NotebookNode) -> ast.Module:
+    """Parse a code cell; nothing comes of one that can't have run."""
+    try:
+        return ast.parse(_python(cell))
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def calls(cell: NotebookNode) -> set[str]:
+    """Return the names of the functions that a cell calls."""
+    called = (n.func for n in ast.walk(parse(cell)) if isinstance(n, ast.Call))
+    return {function.id for function in called if isinstance(function, ast.Name)}
+
+
+def ends_with_semicolon(cell: NotebookNode) -> bool:
+    """Tell whether the last line of code ends with a semicolon, comments aside."""
+    if not parse(cell).body:
+        return False
+    blank = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER}
+    tokens = tokenize.generate_tokens(StringIO(_python(cell)).readline)
+    written = [token.string for token in tokens if token.type not in blank]
+    return bool(written) and written[-1] == ";"
+
+
+def bound_names(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement at the top of a cell sets in the kernel."""
+    symbols = _symbols(statement).get_symbols()
+    return {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+
+
+def global_uses(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement, or a function in it, reads from the kernel."""
+
+    def uses(table: symtable.SymbolTable) -> Iterator[str]:
+        top = table.get_type() == "module"
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (top or symbol.is_global()):
+                yield symbol.get_name()
+        for child in table.get_children():
+            yield from uses(child)
+
+    found = set(uses(_symbols(statement)))
+    # x += 1 reads x, but counts as an assignment only.
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        found.add(statement.target.id)
+    return found
+
+
+def _symbols(statement: ast.stmt) -> symtable.SymbolTable:
+    return symtable.symtable(ast.unparse(statement), "cell", "exec")

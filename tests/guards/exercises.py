@@ -1,0 +1,231 @@
+"""Guards over exercises, checks, hints, solutions and the quiz."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from .cells import (
+    Problem,
+    bound_names,
+    code_cells,
+    global_uses,
+    is_solution,
+    numbered,
+    parse,
+    role,
+    stdout,
+    tags,
+    text_cells,
+)
+
+__all__ = [
+    "answers_are_folded",
+    "checks_speak_as_they_should",
+    "exercises_are_complete",
+    "nothing_needs_an_answer",
+    "quiz_has_answers",
+    "solutions_have_their_own_names",
+    "tags_are_known",
+]
+
+_EXERCISES = range(4, 7)
+_QUESTIONS = range(3, 6)
+_KIND = {  # tag -> the kind of cell it belongs on
+    "exercise": "code",
+    "check": "code",
+    "claim": "code",
+    "explore": "code",
+    "nbval-ignore-output": "code",
+    "hint": "markdown",
+    "quiz": "markdown",
+    "solution": "code or markdown",
+}
+_HEAD = r"\*\*Exercise {} \(difficulty [123] of 3, [1-9]\d* minutes?\)[.:]"
+_FOLDED = re.compile(
+    r"\s*<details>\s*<summary>[^<\n]+</summary>\n\n.*\n\n</details>\s*", re.DOTALL
+)
+_SOLUTION_NAME = re.compile(r"solution_|Solution[A-Z]")
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def tags_are_known(notebook: NotebookNode) -> Iterator[Problem]:
+    """Tags are those that the course defines, on the kind of cell they are made for."""
+    for number, cell in numbered(notebook):
+        for tag in tags(cell):
+            if tag not in _KIND:
+                yield number, f"unknown tag {tag!r}. Known: {', '.join(sorted(_KIND))}."
+            elif cell.cell_type not in _KIND[tag]:
+                yield number, f"tag {tag!r} belongs on a {_KIND[tag]} cell."
+
+
+def exercises_are_complete(notebook: NotebookNode) -> Iterator[Problem]:
+    """Each exercise has head, stub, check, hint and solution, in this order."""
+    count = 0
+    for number, cell in numbered(notebook):
+        before = notebook.cells[number - 2] if number > 1 else None
+        if role(cell) == "check" and (not before or role(before) != "exercise"):
+            yield (
+                number,
+                "a check without its exercise. Put the exercise just above it.",
+            )
+        if role(cell) != "exercise":
+            continue
+        count += 1
+        if not re.search(_HEAD.format(count), _what_leads_to(notebook, number)):
+            yield (
+                number,
+                f"the text above doesn't say '**Exercise {count} (difficulty 1 of 3, "
+                "5 minutes).**'. Say it, with a difficulty of 1 to 3.",
+            )
+        yield from _what_follows(notebook, number, count)
+    if count not in _EXERCISES:
+        yield 0, f"{count} exercises. A lesson has four to six."
+
+
+def _what_leads_to(notebook: NotebookNode, number: int) -> str:
+    """Return the text between an exercise and the exercise or answer before it."""
+    texts: list[str] = []
+    for cell in reversed(notebook.cells[: number - 1]):
+        if role(cell) in ("exercise", "check", "hint", "solution"):
+            break
+        if cell.cell_type == "markdown":
+            texts.append(cell.source)
+    return "\n".join(texts)
+
+
+def _what_follows(notebook: NotebookNode, number: int, count: int) -> Iterator[Problem]:
+    roles = "".join(f"{role(cell)} " for cell in notebook.cells[number:])
+    block = re.match(r"check (?:hint )+(?:solution )+", roles)
+    if not block:
+        yield (
+            number,
+            f"followed by {', '.join(roles.split()[:3])}. An exercise needs, in this "
+            "order, a check, at least one hint and at least one solution.",
+        )
+        return
+    following = notebook.cells[number : number + len(block[0].split())]
+    solution = next((cell for cell in following if is_solution(cell)), None)
+    first_line = f"# Solution of exercise {count}"
+    if not solution or not solution.source.startswith(first_line):
+        yield number, f"no solution in code begins with the comment {first_line!r}."
+
+
+def checks_speak_as_they_should(notebook: NotebookNode) -> Iterator[Problem]:
+    """The stored checks say 'Not tried yet', the stored solutions are right."""
+    for number, cell in code_cells(notebook):
+        printed = stdout(cell)
+        if role(cell) == "check" and not printed.startswith("Not tried yet:"):
+            yield (
+                number,
+                f"the check's stored output begins {printed[:40]!r}, expected 'Not "
+                "tried yet:'. Put the three dots back and run the notebook.",
+            )
+        if is_solution(cell) and ("Right:" not in printed or "Not yet:" in printed):
+            yield (
+                number,
+                f"the solution's stored output is {printed[:60]!r}. It must pass its "
+                "check ('Right:') and fail none ('Not yet:').",
+            )
+
+
+def answers_are_folded(notebook: NotebookNode) -> Iterator[Problem]:
+    """Hints and answers are folded, written ones by <details>; nothing else is."""
+    for number, cell in text_cells(notebook):
+        if role(cell) not in ("hint", "solution"):
+            if "<details" in cell.source:
+                yield (
+                    number,
+                    "<details> outside hints and answers. Unfold it or tag it.",
+                )
+        elif cell.source.count("<details") != 1 or not _FOLDED.fullmatch(cell.source):
+            yield (
+                number,
+                f"a {role(cell)} that isn't folded as a whole. Write '<details>"
+                "<summary>Hint</summary>', an empty line, the text, an empty line, "
+                "'</details>'.",
+            )
+    for number, cell in code_cells(notebook):
+        jupyter = cell.metadata.get("jupyter", {})
+        hidden = {
+            key for key in ("source_hidden", "outputs_hidden") if jupyter.get(key)
+        }
+        if is_solution(cell) and len(hidden) < 2:
+            yield (
+                number,
+                "the solution isn't folded. Set metadata.jupyter.source_hidden and "
+                "outputs_hidden to true.",
+            )
+        elif hidden and not is_solution(cell):
+            yield number, "folded, but no solution. Nothing of a lesson is hidden."
+
+
+def solutions_have_their_own_names(notebook: NotebookNode) -> Iterator[Problem]:
+    """Solutions define solution_..., and only solutions use these names."""
+    for number, cell in code_cells(notebook):
+        tree = parse(cell)
+        if is_solution(cell):
+            for statement in tree.body:
+                name = getattr(statement, "name", "")
+                if isinstance(statement, _DEFINITION) and not _SOLUTION_NAME.match(
+                    name
+                ):
+                    yield (
+                        number,
+                        f"the solution defines {name}. Call it solution_{name} "
+                        f"(or Solution{name}, if it is a class).",
+                    )
+        else:
+            names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+            for name in sorted(filter(_SOLUTION_NAME.match, names)):
+                yield number, f"uses {name}, which students don't have. Do without it."
+
+
+def nothing_needs_an_answer(notebook: NotebookNode) -> Iterator[Problem]:
+    """No later cell reads what an exercise or a solution defines or changes."""
+    answers: dict[str, str] = {}  # name -> the cell that leaves it to the learner
+    for number, cell in code_cells(notebook):
+        body = parse(cell).body
+        pending = set() if role(cell) in ("check", "solution") else set(answers)
+        for statement in body:
+            bound = bound_names(statement)
+            # A loop sets its variables before it uses them.
+            own = bound if isinstance(statement, ast.For | ast.With) else set()
+            for name in sorted(pending & global_uses(statement) - own):
+                yield (
+                    number,
+                    f"uses {name}, which {answers[name]} sets. Let a cell that is "
+                    "neither exercise nor solution set it, under another name.",
+                )
+            pending -= bound
+        imports = ast.Import | ast.ImportFrom
+        bound = set().union(
+            *(bound_names(s) for s in body if not isinstance(s, imports))
+        )
+        if role(cell) in ("exercise", "solution"):
+            answers |= dict.fromkeys(bound, f"the {role(cell)} in cell {number}")
+        elif role(cell) != "check":
+            answers = {
+                name: where for name, where in answers.items() if name not in bound
+            }
+
+
+def quiz_has_answers(notebook: NotebookNode) -> Iterator[Problem]:
+    """Three to five questions, each followed by its folded answer."""
+    questions = [number for number, cell in numbered(notebook) if role(cell) == "quiz"]
+    if len(questions) not in _QUESTIONS:
+        yield (
+            0,
+            f"{len(questions)} quiz cells. A quiz has three to five questions, each "
+            "in a cell of its own.",
+        )
+    for number in questions:
+        following = notebook.cells[number : number + 1]
+        if not any(
+            c.cell_type == "markdown" and "solution" in tags(c) for c in following
+        ):
+            yield (
+                number,
+                "a question without answer. Let a 'solution' text cell follow.",
+            )

@@ -1,0 +1,211 @@
+"""Guards over what a notebook stores: outputs, pictures, metadata."""
+
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from .cells import (
+    Problem,
+    calls,
+    code_cells,
+    ends_with_semicolon,
+    numbered,
+    outputs,
+    readable_output,
+    stdout,
+    tags,
+    text_cells,
+)
+from .prose import pictures
+
+__all__ = [
+    "executed_in_order",
+    "identity_is_stable",
+    "ignored_outputs_say_why",
+    "no_error_output",
+    "no_foreign_pictures",
+    "no_widget_state",
+    "outputs_are_the_same_everywhere",
+    "pictures_have_alt_text",
+]
+
+_MIN_ALT = 20
+_FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp)", re.IGNORECASE)
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+_REASON = re.compile(r"^# output not compared: \S.{9,}", re.MULTILINE)
+_MARKER = re.compile(r"#\s*(?:NBVAL|PYTEST_VALIDATE)_\w+")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+_MACHINE_PATH = re.compile(
+    r"(?<![\w.:/~-])/(?:home|root|work|tmp|Users|mnt|opt|usr|var)/|\b[A-Z]:\\\w"
+)
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_GENERATED_ID = re.compile(r"(?=.*\d)[0-9a-f]{8}(-[0-9a-f-]+)?")
+
+
+def executed_in_order(notebook: NotebookNode) -> Iterator[Problem]:
+    """Every code cell has run, from top to bottom in a fresh kernel."""
+    for expected, (number, cell) in enumerate(code_cells(notebook), 1):
+        if not cell.source.strip():
+            yield number, "an empty code cell. Remove it."
+        elif cell.execution_count != expected:
+            yield (
+                number,
+                f"execution count is {cell.execution_count}, expected {expected}. "
+                "Run the whole notebook in a fresh kernel.",
+            )
+            return  # the cells below are out of step for the same reason
+
+
+def no_error_output(notebook: NotebookNode) -> Iterator[Problem]:
+    """No stored output is an exception."""
+    for number, output in outputs(notebook):
+        if output.output_type == "error":
+            yield (
+                number,
+                f"the stored output is {output.ename}: {output.evalue[:80]!r}. "
+                "Mend the cell and run the notebook again.",
+            )
+
+
+def pictures_have_alt_text(notebook: NotebookNode) -> Iterator[Problem]:
+    """Every picture says in words what it shows, and nbval can compare these words."""
+    for number, output in outputs(notebook):
+        data = output.get("data", {})
+        for mime in (m for m in data if m.startswith("image/")):
+            alt = output.metadata.get(mime, {}).get("alt", "")
+            if len(alt) < _MIN_ALT or alt.startswith("<"):
+                what = f"the alt text {alt!r} is no sentence of {_MIN_ALT} characters"
+            elif _FILE_NAME.fullmatch(alt):
+                what = f"the alt text {alt!r} is a file name"
+            elif data.get("text/plain") != alt:
+                what = "text/plain differs from the alt text, so nbval can't compare it"
+            else:
+                continue
+            yield (
+                number,
+                f"{what}. Use show(fig, alt) and say what one learns from the figure.",
+            )
+
+
+def no_widget_state(notebook: NotebookNode) -> Iterator[Problem]:
+    """No live widget is stored: GitHub refuses to render a notebook that has one."""
+    if "widgets" in notebook.metadata:
+        yield (
+            0,
+            "the metadata hold widget state. Delete metadata.widgets "
+            "(make run stores none).",
+        )
+    for number, output in outputs(notebook):
+        if _WIDGET_VIEW in output.get("data", {}):
+            yield (
+                number,
+                "the output is a live widget. Run the notebook without a browser "
+                "(make run), so that the printed form is stored.",
+            )
+
+
+def no_foreign_pictures(notebook: NotebookNode) -> Iterator[Problem]:
+    """Every picture is drawn by the lesson: none is remote, attached or a file."""
+    for number, cell in numbered(notebook):
+        if cell.get("attachments"):
+            yield number, "has an attachment. Draw the picture in a code cell."
+    written = [(number, cell.source) for number, cell in text_cells(notebook)]
+    for number, output in outputs(notebook):
+        data = output.get("data", {})
+        written += [(number, data.get(m, "")) for m in ("text/html", "text/markdown")]
+    for number, text in written:
+        for picture in pictures(text):
+            yield (
+                number,
+                f"the picture {picture[:80]!r} isn't drawn by the lesson. "
+                "Draw it in a code cell and use show(fig, alt).",
+            )
+
+
+def ignored_outputs_say_why(notebook: NotebookNode) -> Iterator[Problem]:
+    """Comparison is switched off cell by cell, with a reason, and never for a claim."""
+    for number, cell in code_cells(notebook):
+        ignored = "nbval-ignore-output" in tags(cell)
+        explained = _REASON.search("\n".join(cell.source.splitlines()[:3]))
+        if marker := _MARKER.search(cell.source):
+            yield number, f"the comment {marker[0]!r}. Use the tag nbval-ignore-output."
+        if ignored and not explained:
+            yield (
+                number,
+                "tagged nbval-ignore-output without a reason. Say it in the first "
+                "three lines: '# output not compared: <the reason>'.",
+            )
+        if explained and not ignored:
+            yield (
+                number,
+                "says that its output isn't compared, but it is. "
+                "Tag it nbval-ignore-output or delete the comment.",
+            )
+        if ignored and ({"claim", "check"} & set(tags(cell)) or "claim" in calls(cell)):
+            yield (
+                number,
+                "a claim or a check whose output isn't compared. "
+                "Move it to a cell of its own.",
+            )
+        if "claim" in tags(cell) and "Claim holds:" not in stdout(cell):
+            yield (
+                number,
+                "tagged 'claim', but its stored output has no 'Claim holds:'. "
+                "Call claim(condition, text).",
+            )
+
+
+def outputs_are_the_same_everywhere(notebook: NotebookNode) -> Iterator[Problem]:
+    """Nothing stored names a place in memory or on disk, and nothing is on stderr."""
+    for number, cell in code_cells(notebook):
+        if ends_with_semicolon(cell):
+            yield (
+                number,
+                "the last line ends with ';', which nbval misreads (nbval#194). "
+                "End with show(...) or an assignment.",
+            )
+        text = readable_output(cell)
+        if address := _ADDRESS.search(text):
+            yield (
+                number,
+                f"the output holds a memory address ({address[0]!r}). "
+                "Print a value, not the object.",
+            )
+        if path := _MACHINE_PATH.search(f"{cell.source}\n{text}"):
+            yield (
+                number,
+                f"the path {path[0]!r} exists on one machine only. "
+                "Print a name instead.",
+            )
+        if any(output.get("name") == "stderr" for output in cell.outputs):
+            yield number, "output on stderr. Mend what causes it and run again."
+
+
+def identity_is_stable(notebook: NotebookNode) -> Iterator[Problem]:
+    """Ids are unique words, the kernel is any Python 3, no time is stored."""
+    seen = set()
+    for number, cell in numbered(notebook):
+        cell_id = cell.get("id", "")
+        if cell_id in seen:
+            yield number, "another cell has this id. Give it one of its own."
+        seen.add(cell_id)
+        named = set(re.findall(r"[a-z]{3,}", cell_id)) - {"cell"}
+        generated = _GENERATED_ID.fullmatch(cell_id)
+        if not _ID.fullmatch(cell_id) or not named or generated:
+            yield number, "the id isn't readable. Use words, as in predict-one-number."
+        if "execution" in cell.metadata:
+            yield (
+                number,
+                "metadata.execution holds clock times. Delete it (make run does).",
+            )
+    kernel = notebook.metadata.get("kernelspec", {})
+    generic = kernel.get("display_name") in ("Python 3", "Python 3 (ipykernel)")
+    if kernel.get("name") != "python3" or not generic:
+        yield 0, f"the kernelspec is {dict(kernel)}. Use python3, named 'Python 3'."
+    if "version" in notebook.metadata.get("language_info", {}):
+        yield (
+            0,
+            "language_info.version differs from machine to machine. "
+            "Delete it (make run does).",
+        )

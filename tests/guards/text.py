@@ -1,0 +1,131 @@
+"""Guards over the text of a lesson: its parts, its size, its words, its numbers."""
+
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from .cells import (
+    Problem,
+    calls,
+    code_cells,
+    numbered,
+    readable_output,
+    role,
+    text_cells,
+)
+from .prose import headings, plain_text
+from .results import typed_results
+
+__all__ = [
+    "cells_are_small",
+    "headings_are_in_order",
+    "numbers_are_printed",
+    "words_are_plain",
+]
+
+_CELLS = range(30, 61)
+_NOT_COUNTED = {"check", "hint", "solution"}
+_MAX_LINES = 25
+_MAX_WIDTH = 88
+_SECTIONS = ("What to remember", "Go further")
+_FILLER = re.compile(r"\b(?:simply|obviously)\b", re.IGNORECASE)
+_EXCLAMATION = re.compile(r"(?:\S+ )?\S*!")
+_BRITISH = re.compile(
+    r"\b\w*(?:colour|neighbour|behaviour|favour|labell|modell|cancell|"
+    r"(?:normal|optim|general|initial|visual|minim|maxim|recogn|summar|standard|regular|"
+    r"organ|real)is(?:e[sd]?|ing|ation)\b|\b(?:centre|analyse)|\bgrey(?:s|er|scale)?\b)\w*",
+    re.IGNORECASE,
+)
+_NO_GLYPH = re.compile(
+    "[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"  # signs and emoji
+    "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"  # Chinese, Japanese, Korean
+)
+
+
+def headings_are_in_order(notebook: NotebookNode) -> Iterator[Problem]:
+    """One H1 in the first cell, no level skipped, the fixed parts present."""
+    level, titles = 0, []
+    for number, cell in text_cells(notebook):
+        for depth, title in headings(cell.source):
+            titles.append(title)
+            if (depth == 1) != (level == 0) or (depth == 1 and number > 1):
+                yield (
+                    number,
+                    f"heading {title!r} has level {depth}. The one H1 is the first "
+                    "heading, in the first cell.",
+                )
+            elif depth > level + 1:
+                yield (
+                    number,
+                    f"heading {title!r} jumps from level {level} to {depth}. "
+                    f"Make it level {level + 1}.",
+                )
+            level = depth
+    for section in _SECTIONS:
+        if not any(title.startswith(section) for title in titles):
+            yield 0, f"no heading {section!r}. Add the section near the end."
+    if not titles:
+        yield 0, "no heading at all. Begin the first cell with '# Title'."
+    if not any(
+        "You will be able to" in cell.source for _, cell in text_cells(notebook)
+    ):
+        yield 0, "nowhere says 'You will be able to'. Say it below the title."
+
+
+def cells_are_small(notebook: NotebookNode) -> Iterator[Problem]:
+    """30 to 60 cells, short code cells, short lines, setup() in the first code cell."""
+    counted = sum(role(cell) not in _NOT_COUNTED for cell in notebook.cells)
+    if counted not in _CELLS:
+        yield (
+            0,
+            f"{counted} cells without checks, hints and solutions. A lesson has "
+            f"{_CELLS.start} to {_CELLS.stop - 1}.",
+        )
+    for position, (number, cell) in enumerate(code_cells(notebook)):
+        lines = cell.source.splitlines()
+        if position == 0 and "setup" not in calls(cell):
+            yield number, "the first code cell doesn't call setup(seed). Begin with it."
+        if len(lines) > _MAX_LINES:
+            yield (
+                number,
+                f"{len(lines)} lines of code, at most {_MAX_LINES}. "
+                "Split it, or move what doesn't teach to lessons_lib.",
+            )
+        for i, line in enumerate(lines, 1):
+            if len(line) > _MAX_WIDTH:
+                yield (
+                    number,
+                    f"line {i} has {len(line)} characters. Wrap it at {_MAX_WIDTH}.",
+                )
+
+
+def words_are_plain(notebook: NotebookNode) -> Iterator[Problem]:
+    """No 'simply', no exclamation mark, American spelling, glyphs that fonts have."""
+    for number, cell in text_cells(notebook):
+        text = plain_text(cell.source)
+        for word in _FILLER.findall(text):
+            yield number, f"says {word!r}. Leave the word out."
+        for words in _EXCLAMATION.findall(text):
+            yield number, f"exclamation mark in {words!r}. Use a period."
+        for word in (match[0] for match in _BRITISH.finditer(text)):
+            yield number, f"{word!r} is British. Use American spelling."
+    for number, cell in numbered(notebook):
+        for glyph in sorted(
+            set(_NO_GLYPH.findall(cell.source + readable_output(cell)))
+        ):
+            yield (
+                number,
+                f"the character {glyph!r} (U+{ord(glyph):04X}) has no glyph in the "
+                "handout's fonts. Use words.",
+            )
+
+
+def numbers_are_printed(notebook: NotebookNode) -> Iterator[Problem]:
+    """A result that the text states is printed by a cell (the rule: guards.results)."""
+    for number, written in typed_results(notebook):
+        yield (
+            number,
+            f"the text states {written!r}, which no compared output gives. "
+            "Print it with claim(...), or don't state it.",
+        )

@@ -1,0 +1,152 @@
+"""The doctor sees what is wrong, names it, and says what to do."""
+
+import importlib.metadata
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lessons_lib import data, doctor
+from lessons_lib.doctor import Finding, check_package, check_packages
+
+REPOSITORY = Path(doctor.__file__).resolve().parents[1]
+NUMPY = importlib.metadata.version("numpy")
+
+
+def test_package_in_range():
+    assert check_package("numpy>=1.0") == Finding("OK", f"numpy {NUMPY}")
+
+
+def test_package_whose_module_has_another_name():
+    version = importlib.metadata.version("pypandoc-binary")
+    assert check_package("pypandoc-binary") == Finding(
+        "OK", f"pypandoc-binary {version}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("requirement", "text"),
+    [
+        ("no-such-package>=1", "no-such-package is not installed: run: "),
+        (
+            "numpy>=1.0,<1.1",
+            f"numpy {NUMPY} is not numpy>=1.0,<1.1: run: ",
+        ),
+        (f"numpy!={NUMPY}", f"numpy {NUMPY} is not numpy!={NUMPY}: run: "),
+    ],
+)
+def test_package_missing_or_out_of_range(requirement, text):
+    finding = check_package(requirement)
+    assert finding.verdict == "PROBLEM"
+    assert finding.text.startswith(text)
+
+
+def test_package_that_does_not_import(monkeypatch):
+    def broken(name):
+        raise OSError(f"{name}: a shared library is missing\nlong story")
+
+    monkeypatch.setattr(doctor.importlib, "import_module", broken)
+    finding = check_package("numpy>=1.0")
+    assert finding.verdict == "PROBLEM"
+    assert "(OSError: numpy: a shared library is missing): run: " in finding.text
+    assert "\n" not in finding.text
+
+
+def test_requirements_are_read_without_comments_and_options(tmp_path):
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(
+        "# the subject\nnumpy>=1.0  # arrays\n\n-e .\nno-such-one==1\n"
+    )
+    verdicts = [finding.verdict for finding in check_packages(requirements)]
+    assert verdicts == ["OK", "PROBLEM"]
+
+
+def test_requirements_that_are_missing(tmp_path):
+    (finding,) = check_packages(tmp_path / "requirements.txt")
+    assert finding.verdict == "PROBLEM" and str(tmp_path) in finding.text
+
+
+def test_old_python(monkeypatch):
+    monkeypatch.setattr(doctor.sys, "version_info", (3, 10, 4, "final", 0))
+    text = "Python 3.10.4 is too old: install 3.11 or newer"
+    assert doctor.check_python() == Finding("PROBLEM", text)
+
+
+def test_jupyterlab(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor.sysconfig, "get_path", lambda _: str(tmp_path))
+    finding = doctor.check_jupyterlab()
+    assert finding.verdict == "PROBLEM" and str(tmp_path) in finding.text
+    name = "jupyter-lab.exe" if os.name == "nt" else "jupyter-lab"
+    (tmp_path / name).touch(mode=0o755)
+    assert doctor.check_jupyterlab().verdict == "OK"
+
+
+def test_data_missing_damaged_and_right(tmp_path, monkeypatch):
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    monkeypatch.setattr(data, "MNIST_FILES", {"one": empty, "two": empty})
+    monkeypatch.setenv("LESSONS_DATA", str(tmp_path))
+    folder = tmp_path / "mnist"
+    finding = doctor.check_data()
+    assert finding.verdict == "PROBLEM"
+    assert f"one, two not in {tmp_path}: run: " in finding.text
+    assert finding.text.endswith(" -m lessons_lib.data")
+    assert not folder.exists()  # a check fetches nothing
+    folder.mkdir()
+    (folder / "one").touch()
+    (folder / "two").write_bytes(b"x")
+    finding = doctor.check_data()
+    assert finding.verdict == "PROBLEM" and str(folder / "two") in finding.text
+    (folder / "two").write_bytes(b"")
+    assert doctor.check_data().verdict == "OK"
+
+
+def test_disk_and_memory(tmp_path, monkeypatch):
+    usage = SimpleNamespace(free=1e8)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
+    assert doctor.check_disk(tmp_path) == Finding(
+        "PROBLEM", "0.1 GB of disk free: 0.5 GB needed"
+    )
+    usage.free = 1e9
+    assert doctor.check_disk(tmp_path) == Finding("OK", "1.0 GB of disk free")
+    memory = SimpleNamespace(available=1e9)
+    psutil = SimpleNamespace(virtual_memory=lambda: memory)
+    monkeypatch.setitem(sys.modules, "psutil", psutil)
+    assert doctor.check_memory().verdict == "NOTE"
+    memory.available = 8e9
+    assert doctor.check_memory() == Finding("OK", "8.0 GB of memory free")
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    assert doctor.check_memory().verdict == "NOTE"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code", "last"),
+    [
+        (["OK", "NOTE"], 0, "Ready for the lessons."),
+        (["OK", "PROBLEM", "PROBLEM"], 1, "2 problem(s) to solve"),
+    ],
+)
+def test_exit_code(monkeypatch, capsys, verdicts, code, last):
+    findings = [Finding(verdict, "something") for verdict in verdicts]
+    monkeypatch.setattr(doctor, "examine", lambda: findings)
+    assert doctor.main() == code
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == verdicts
+    assert lines[-1] == last
+
+
+def test_doctor_runs_where_nothing_is_installed():
+    # -S and -I hide everything that is installed; the standard library remains
+    program = (
+        f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); "
+        "from lessons_lib.doctor import main; sys.exit(main())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True
+    )
+    assert run.returncode == 1, run.stderr
+    assert run.stderr == ""
+    assert "PROBLEM  torch is not installed: run: " in run.stdout
+    assert "PROBLEM  data not checked" in run.stdout

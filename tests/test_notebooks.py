@@ -1,0 +1,32 @@
+"""Every guard on every notebook."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from guards import GUARDS, find_problems
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS, "notebooks/ holds no lesson"
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def lesson(request):
+    text = request.param.read_text(encoding="utf-8")
+    return nbformat.reads(text, as_version=nbformat.NO_CONVERT), request.param.name
+
+
+def test_format(lesson):
+    notebook, name = lesson
+    version = (notebook.nbformat, notebook.nbformat_minor)
+    assert version == (4, 5), f"{name} has format {version}, expected (4, 5)"
+    nbformat.validate(notebook)
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.__name__)
+def test_guard(lesson, guard):
+    problems = find_problems(guard, *lesson)
+    assert not problems, "\n".join([guard.__doc__, *problems])
