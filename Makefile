@@ -10,6 +10,9 @@ BIN := .venv/bin
 READY := .venv/ready
 CACHE := .cache
 NOTEBOOKS := $(if $(LESSON),notebooks/$(LESSON).ipynb,$(sort $(wildcard notebooks/*.ipynb)))
+# Threads that wait without spinning: five to ten times faster on a machine that is also
+# busy with something else, and hardly slower on one that is not.
+export OMP_WAIT_POLICY := PASSIVE
 # What a lesson imports; publishing is not part of it.
 LIBRARY := $(wildcard lessons_lib/*.py lessons_lib/checks/*.py)
 PUBLISHING := $(wildcard lessons_lib/publishing/*)
@@ -37,8 +40,7 @@ lab: $(CACHE)/data  ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --port=$(PORT) --notebook-dir=notebooks
 
 run: $(CACHE)/data  ## execute the lessons and store their outputs
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=ERROR \
-	    --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+	$(BIN)/jupyter nbconvert --config=.ci/execute.py $(NOTEBOOKS)
 
 test: unit lessons  ## prove everything: units, guards, every lesson and its outputs
 	@echo "Everything that changed is proven (make test ALL=1 proves the rest again)."

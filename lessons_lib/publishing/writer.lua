@@ -15,9 +15,34 @@ local function literal(text)
   return '"' .. escaped .. '"'
 end
 
-local function as_typst(blocks)
+-- A line that no text contains; between pieces that are written in one go, because
+-- each call of the writer takes a millisecond.
+local separator
+
+local function choose_separator(texts)
+  local all = table.concat(texts)
+  local number = 0
+  repeat
+    number = number + 1
+    separator = "// ---- cut " .. number .. " ----"
+  until not all:find(separator, 1, true)
+end
+
+-- Lists of blocks as Typst, one string each.
+local function as_typst(pieces)
+  local blocks = pandoc.List({})
+  for _, piece in ipairs(pieces) do
+    blocks:extend(piece)
+    blocks:insert(pandoc.RawBlock("typst", separator))
+  end
   local text = pandoc.write(pandoc.Pandoc(blocks), "typst", { wrap_text = "none" })
-  return (text:gsub("%s+$", ""))
+  local result, from = {}, 1
+  for i = 1, #pieces do
+    local cut, past = text:find(separator, from, true)
+    result[i] = text:sub(from, cut - 1):gsub("^%s+", ""):gsub("%s+$", "")
+    from = past + 1
+  end
+  return result
 end
 
 local function excerpt(text)
@@ -89,8 +114,29 @@ local function without_tag(tex)
   return rest, tag
 end
 
-local function formula(math, page)
-  local source = math.text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+local function normalized(tex)
+  return (tex:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", ""))
+end
+
+-- For each formula of these blocks, by its prepared TeX, what pandoc makes of it.
+local function written_formulas(all_blocks)
+  local known, order, pieces = {}, {}, {}
+  for _, blocks in ipairs(all_blocks) do
+    blocks:walk({ Math = function(math)
+      local tex = prepared((without_tag(normalized(math.text))))
+      if not known[tex] then
+        known[tex] = true
+        table.insert(order, tex)
+        table.insert(pieces, { pandoc.Plain({ pandoc.Math("InlineMath", tex) }) })
+      end
+    end })
+  end
+  for i, typst in ipairs(as_typst(pieces)) do known[order[i]] = typst end
+  return known
+end
+
+local function formula(math, page, written)
+  local source = normalized(math.text)
   local display = math.mathtype == "DisplayMath"
   local function refuse(reason)
     table.insert(page.problems, "formula $" .. excerpt(source) .. "$: " .. reason)
@@ -104,10 +150,9 @@ local function formula(math, page)
   if tags > 1 or (tag and not display) then
     return refuse("\\tag works once, in a displayed formula; drop the others")
   end
-  local plain = pandoc.Math("InlineMath", prepared(tex))
-  local typst = mended(as_typst({ pandoc.Plain({ plain }) }))
+  local typst = mended(written[prepared(tex)])
   local body = typst:match("^%$(.*)%$$")
-  if not body or typst:find("^\\%$") then
+  if not body then
     return refuse("it can't be typeset; check its TeX or write it another way")
   end
   if typst:find(PRIVATE_USE) or tex:find("\\right%s*%.") and not tex:find("\\left%s*\\{") then
@@ -149,18 +194,23 @@ local function refuse_image(image, page)
   return {}
 end
 
+-- Inlines as the content argument of a call.
+local function wrapped(call, inlines)
+  local result = pandoc.List({ pandoc.RawInline("typst", call .. "[") })
+  result:extend(inlines)
+  result:insert(pandoc.RawInline("typst", "]"))
+  return result
+end
+
 local function link(element, page)
   local target = element.target
-  local text = as_typst({ pandoc.Plain(element.content) })
+  local name = target:match("^([%w_-]+)%.ipynb")
   if target:find("^https?://") or target:find("^mailto:") then
     return nil
   elseif target:find("^#") then
-    return pandoc.RawInline("typst",
-      "#jump(lesson, " .. literal(target:sub(2)) .. ")[" .. text .. "]")
-  elseif target:find("^[%w_-]+%.ipynb") then
-    local name = target:match("^([%w_-]+)%.ipynb")
-    return pandoc.RawInline("typst",
-      "#jump(" .. literal(name) .. ', "")[' .. text .. "]")
+    return wrapped("#jump(lesson, " .. literal(target:sub(2)) .. ")", element.content)
+  elseif name then
+    return wrapped("#jump(" .. literal(name) .. ', "")', element.content)
   elseif target:find("^%a[%w+.-]*:") or target:find("^//") then
     table.insert(page.problems,
       "link to " .. excerpt(target) .. ": only http, https and mailto can be printed")
@@ -187,8 +237,8 @@ local function header(block, page)
   -- JupyterLab's own anchors keep the case and put a dash for each space.
   local anchor = text:gsub(" ", "-")
   table.insert(page.headings, { block.level, text })
-  return pandoc.RawBlock("typst", "#section(lesson, " .. block.level .. ", "
-    .. literal(anchor) .. ")[" .. as_typst({ pandoc.Plain(block.content) }) .. "]")
+  local call = "#section(lesson, " .. block.level .. ", " .. literal(anchor) .. ")"
+  return pandoc.Para(wrapped(call, block.content))
 end
 
 -- A paragraph "Table: ..." beside a table is its caption.
@@ -218,42 +268,45 @@ end
 local function has_header(block)
   for _, row in ipairs(block.head.rows) do
     for _, cell in ipairs(row.cells) do
-      if as_typst(cell.contents):find("%S") then return true end
+      if pandoc.utils.stringify(cell.contents):find("%S") then return true end
     end
   end
   return false
 end
 
-local function tabular(block, page)
+local function check_header(block, page)
   if not has_header(block) then
     table.insert(page.problems,
       "table without a header row; name the columns in its first row")
   end
-  local typst = as_typst({ block })
+end
+
+local function tabular(block)
+  local typst = as_typst({ { block } })[1]
     :gsub("^#figure%(%s*align%(center%)", "#figure(align(left)", 1)
   return pandoc.RawBlock("typst", "#tabular[" .. typst .. "]")
 end
 
-local function fragment(text)
-  local page = { problems = {}, formulas = {}, headings = {} }
+local function parsed(text)
   -- Without the line feed, a table that ends the text would lose its last row.
-  local blocks = pandoc.read(text .. "\n", DIALECT, nil, {}).blocks
-  blocks = pandoc.Blocks(blocks):walk({ Blocks = with_captions })
+  local blocks = pandoc.Blocks(pandoc.read(text .. "\n", DIALECT, nil, {}).blocks)
+  return blocks:walk({ Blocks = with_captions })
+end
+
+-- The blocks with nothing left in them but what may be printed.
+local function printable(blocks, page, written)
   blocks = blocks:walk({
     RawBlock = function(element) return refuse_raw(element, page) end,
     RawInline = function(element) return refuse_raw(element, page) end,
     Image = function(image) return refuse_image(image, page) end,
     Str = function(str) return refuse_tex(str, page) end,
+    Table = function(block) return check_header(block, page) end,
   })
-  blocks = blocks:walk({ Math = function(math) return formula(math, page) end })
+  -- In this order: from here on, raw Typst is ours.
+  blocks = blocks:walk({ Header = function(block) return header(block, page) end })
+  blocks = blocks:walk({ Math = function(math) return formula(math, page, written) end })
   blocks = blocks:walk({ Link = function(element) return link(element, page) end })
-  blocks = blocks:walk({
-    CodeBlock = code_block,
-    Table = function(block) return tabular(block, page) end,
-    Header = function(block) return header(block, page) end,
-  })
-  page.typst = as_typst(blocks)
-  return page
+  return blocks:walk({ CodeBlock = code_block, Table = tabular })
 end
 
 local function json_list(list)
@@ -262,13 +315,22 @@ end
 
 function Writer(doc)
   spoken = pandoc.json.decode(pandoc.utils.stringify(doc.meta.spoken), false)
-  local fragments = pandoc.List({})
-  for _, block in ipairs(doc.blocks) do
-    local page = fragment(block.text)
-    for _, key in ipairs({ "problems", "formulas", "headings" }) do
-      page[key] = json_list(page[key])
-    end
-    fragments:insert(page)
+  local texts, all_blocks, pages = {}, {}, pandoc.List({})
+  for i, block in ipairs(doc.blocks) do
+    texts[i] = block.text
+    all_blocks[i] = parsed(block.text)
   end
-  return pandoc.json.encode(fragments)
+  choose_separator(texts)
+  local written = written_formulas(all_blocks)
+  for i, blocks in ipairs(all_blocks) do
+    pages[i] = { problems = {}, formulas = {}, headings = {} }
+    all_blocks[i] = printable(blocks, pages[i], written)
+  end
+  for i, typst in ipairs(as_typst(all_blocks)) do
+    pages[i].typst = typst
+    for _, key in ipairs({ "problems", "formulas", "headings" }) do
+      pages[i][key] = json_list(pages[i][key])
+    end
+  end
+  return pandoc.json.encode(pages)
 end

@@ -25,7 +25,8 @@ __all__ = [
 ]
 
 _CELLS = range(30, 61)
-_NOT_COUNTED = {"check", "hint", "solution"}
+# What a reader walks through; exercises and quiz come on top, folded or short.
+_NOT_COUNTED = {"exercise", "check", "hint", "solution", "quiz"}
 _MAX_LINES = 25
 _MAX_WIDTH = 88
 _SECTIONS = ("What to remember", "Go further")
@@ -79,7 +80,7 @@ def cells_are_small(notebook: NotebookNode) -> Iterator[Problem]:
     if counted not in _CELLS:
         yield (
             0,
-            f"{counted} cells without checks, hints and solutions. A lesson has "
+            f"{counted} cells without exercises and quiz. A lesson has "
             f"{_CELLS.start} to {_CELLS.stop - 1}.",
         )
     for position, (number, cell) in enumerate(code_cells(notebook)):

@@ -1,0 +1,132 @@
+"""Answers to lesson 03's exercises that a learner may give, right and wrong."""
+
+import torch
+import torch.nn.functional as F
+
+__all__ = ["RIGHT", "UNTRIED", "WRONG"]
+
+
+def cross_entropy(logits, targets):
+    shifted = logits - logits.amax(dim=1, keepdim=True)
+    log_p = shifted - shifted.exp().sum(dim=1, keepdim=True).log()
+    return -log_p[torch.arange(len(targets)), targets].mean()
+
+
+def cross_entropy_overflowing(logits, targets):
+    p = logits.exp() / logits.exp().sum(dim=1, keepdim=True)
+    return -p[torch.arange(len(targets)), targets].log().mean()
+
+
+def cross_entropy_wrong_axis(logits, targets):
+    return -logits.log_softmax(dim=0)[torch.arange(len(targets)), targets].mean()
+
+
+def cross_entropy_of_logits(logits, targets):
+    return -logits[torch.arange(len(targets)), targets].mean()
+
+
+def backward(x, targets, w1, b1, w2, b2):
+    hidden = F.relu(x @ w1.T + b1)
+    p = F.softmax(hidden @ w2.T + b2, dim=1)
+    delta = (p - F.one_hot(targets, len(b2))) / len(x)
+    blame = delta @ w2 * (hidden > 0)
+    return blame.T @ x, blame.sum(dim=0), delta.T @ hidden, delta.sum(dim=0)
+
+
+def backward_through_closed_relu(x, targets, w1, b1, w2, b2):
+    hidden = F.relu(x @ w1.T + b1)
+    p = F.softmax(hidden @ w2.T + b2, dim=1)
+    delta = (p - F.one_hot(targets, len(b2))) / len(x)
+    blame = delta @ w2
+    return blame.T @ x, blame.sum(dim=0), delta.T @ hidden, delta.sum(dim=0)
+
+
+def backward_summed(x, *others):
+    return tuple(len(x) * gradient for gradient in backward(x, *others))
+
+
+def backward_uphill(*case):
+    return tuple(-gradient for gradient in backward(*case))
+
+
+def backward_transposed(*case):
+    w1, b1, w2, b2 = backward(*case)
+    return w1.T, b1, w2.T, b2
+
+
+def surest_mistakes(logits, labels, count):
+    probability, predicted = logits.softmax(dim=1).max(dim=1)
+    wrong = (predicted != labels).nonzero().flatten()
+    return wrong[probability[wrong].argsort(descending=True)][:count]
+
+
+def surest_of_all(logits, labels, count):
+    return logits.softmax(dim=1).amax(dim=1).argsort(descending=True)[:count]
+
+
+def least_sure(logits, labels, count):
+    probability, predicted = logits.softmax(dim=1).max(dim=1)
+    wrong = (predicted != labels).nonzero().flatten()
+    return wrong[probability[wrong].argsort()][:count]
+
+
+def positions_among_mistakes(logits, labels, count):
+    probability, predicted = logits.softmax(dim=1).max(dim=1)
+    return probability[predicted != labels].argsort(descending=True)[:count]
+
+
+def mistakes_in_order(logits, labels, count):
+    return (logits.argmax(dim=1) != labels).nonzero().flatten()[:count]
+
+
+RIGHT = {
+    "updates": [3525, 3525.0],
+    "cross_entropy": [cross_entropy, F.cross_entropy],
+    "backward": [backward],
+    "stuck_network": ["c", "C"],
+    "surest_mistakes": [surest_mistakes],
+}
+
+UNTRIED = {
+    "updates": [...],
+    "cross_entropy": [lambda logits, targets: None],
+    "backward": [lambda x, targets, w1, b1, w2, b2: None],
+    "stuck_network": [...],
+    "surest_mistakes": [lambda logits, labels, count: None],
+}
+
+WRONG = {
+    "updates": [
+        ("last batch dropped", 3510, "smaller batch are used"),
+        ("a fraction", 3515.625, "no fraction"),
+        ("rounded once", 3516, "Round up within each epoch"),
+        ("one epoch", 235, "one epoch"),
+        ("samples", 900_000, "number of samples"),
+        ("a slip", 3520, "How many batches"),
+    ],
+    "cross_entropy": [
+        ("overflows", cross_entropy_overflowing, "too large for the machine"),
+        ("softmax over samples", cross_entropy_wrong_axis, "each row (dim=1)"),
+        ("sign", lambda z, t: -cross_entropy(z, t), "sign is wrong"),
+        ("sum", lambda z, t: len(z) * cross_entropy(z, t), "take their mean"),
+        ("no softmax", cross_entropy_of_logits, "expected 0.407"),
+    ],
+    "backward": [
+        ("closed ReLU", backward_through_closed_relu, "ReLU was forgotten"),
+        ("summed", backward_summed, "divide by their number"),
+        ("uphill", backward_uphill, "p - y, not y - p"),
+        ("transposed", backward_transposed, "expected (3, 2)"),
+        ("one result", lambda *case: backward(*case)[0], "expected 4 values"),
+    ],
+    "stuck_network": [
+        ("overfitting", "a", "both are low"),
+        ("learning rate", "b", "same learning rate"),
+        ("too small", "d", "256 hidden units suffice"),
+    ],
+    "surest_mistakes": [
+        ("right ones, too", surest_of_all, "not left out"),
+        ("least sure", least_sure, "descending order"),
+        ("positions among mistakes", positions_among_mistakes, "whole set"),
+        ("not sorted", mistakes_in_order, "not sorted"),
+    ],
+}
