@@ -145,7 +145,9 @@ def lesson() -> NotebookNode:
         code(
             "2 + 2",
             outputs=[
-                new_output("execute_result", data={"text/plain": "4"}, execution_count=1)
+                new_output(
+                    "execute_result", data={"text/plain": "4"}, execution_count=1
+                )
             ],
         ),
         *exercise(1),

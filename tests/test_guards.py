@@ -108,7 +108,7 @@ def good_lesson():
         cells += exercise(number)
     for number in range(1, 4):
         cells += question(number)
-    cells += [text(f"reading-{i}", f"Paragraph {i} explains more.") for i in range(19)]
+    cells += [text(f"reading-{i}", f"Paragraph {i} explains more.") for i in range(23)]
     cells += [
         text("remember", "## What to remember\n\n- Doubling is adding."),
         text("go-further", "## Go further\n\nSmith (1999), chapter 2."),

@@ -107,7 +107,9 @@ def publish(
                 continue
             _write(handout.path, content)
             record[str(handout.path.relative_to(exports))] = handout.digest
-            _write(exports / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+            _write(
+                exports / RECORD, json.dumps(record, indent=1, sort_keys=True).encode()
+            )
             print(f"wrote {_shown(handout.path)}")
     if len(stale) < len(handouts):
         count = len(handouts) - len(stale)
@@ -125,7 +127,9 @@ def _read(path: Path, problems: dict[str, list[str]]) -> Source:
         raw = path.read_bytes()
         notebook = nbformat.reads(raw.decode("utf-8"), as_version=4)
     except OSError as error:
-        problems[path.stem] = [f"{path}: can't be read ({error.strerror}); check the path"]
+        problems[path.stem] = [
+            f"{path}: can't be read ({error.strerror}); check the path"
+        ]
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
         problems[path.stem] = [
@@ -163,7 +167,9 @@ def _handouts(
             handouts.append(Handout(path, names, digest, make))
             if edition == "student":
                 make = partial(_student_notebook, source.notebook)
-                handouts.append(Handout(path.with_suffix(".ipynb"), names, digest, make))
+                handouts.append(
+                    Handout(path.with_suffix(".ipynb"), names, digest, make)
+                )
         if whole_course and sources:
             everything = (part for s in sources for part in (s.name, s.raw))
             digest = _digest(edition, paper, *everything)

@@ -99,7 +99,7 @@ def printed_form(bundle: NotebookNode) -> str | None:
     stands_for_more = any(
         kind in bundle for kind in ("text/html", "image/svg+xml", "text/latex")
     ) or any("javascript" in kind or "widget" in kind for kind in bundle)
-    if not text or stands_for_more and re.match(r"<IPython|\w+\(|<\w", text):
+    if not text or (stands_for_more and re.match(r"<IPython|\w+\(|<\w", text)):
         return None
     return "text/plain"
 
@@ -177,7 +177,9 @@ class _Composer:
             yield from self.hint(cell)
         elif "solution" in tags:
             for part in _parts(cell):
-                yield _marked("solution", part.label or "Solution", self.text(part.text))
+                yield _marked(
+                    "solution", part.label or "Solution", self.text(part.text)
+                )
         elif found := EXERCISE.match(cell.source):
             self.exercise = found.group(1)
             yield f"#exercise[\n{self.text(cell.source)}\n]"
@@ -242,13 +244,17 @@ class _Composer:
         self.pictures[file] = content
         about = output.metadata.get(kind, {})
         width = _printed_width(content, about.get("width"))
-        return f"#picture({literal(file)}, {literal(about.get('alt', ''))}, {width:.1f}pt)"
+        return (
+            f"#picture({literal(file)}, {literal(about.get('alt', ''))}, {width:.1f}pt)"
+        )
 
     def text(self, markdown: str) -> str:
         found: Fragment = fragment(markdown)
         self.unspoken += [item.tex for item in found.formulas if not item.spoken]
         if not self.title:
-            self.title = next((text for level, text in found.headings if level == 1), "")
+            self.title = next(
+                (text for level, text in found.headings if level == 1), ""
+            )
         return found.typst
 
 

@@ -54,7 +54,9 @@ def student_edition(notebook: NotebookNode) -> NotebookNode:
         if "solution" in tags_of(cell):
             continue
         kept = {
-            key: cell.metadata[key] for key in ("jupyter", "tags") if key in cell.metadata
+            key: cell.metadata[key]
+            for key in ("jupyter", "tags")
+            if key in cell.metadata
         }
         cells.append(NotebookNode({**cell, "metadata": NotebookNode(kept)}))
     about = {
@@ -95,6 +97,8 @@ def unfolded(source: str) -> list[Part]:
 def _folded_part(inside: str) -> Part:
     summary = SUMMARY.match(inside)
     if not summary:
-        raise FoldingError("a <details> block doesn't begin with <summary>...</summary>")
+        raise FoldingError(
+            "a <details> block doesn't begin with <summary>...</summary>"
+        )
     label = re.sub(r"<[^>]*>|[*_`]", "", summary.group(1)).strip()
     return Part(label, inside[summary.end() :])

@@ -66,8 +66,10 @@ def describe(notebook: NotebookNode, name: str, number: int, what: str) -> str:
 def _cell_problems(cell: NotebookNode) -> Iterator[str]:
     for tag in sorted(tags_of(cell) - KNOWN_TAGS):
         yield f'unknown tag "{tag}"; use one of {", ".join(sorted(KNOWN_TAGS))}'
+    folding = []
     if cell.cell_type == "markdown":
-        yield from _folding_problems(cell)
+        folding = list(_folding_problems(cell))
+        yield from folding
     elif cell.cell_type == "code":
         if cell.source.strip() and cell.execution_count is None:
             yield "never executed; run the notebook from top to bottom and save it"
@@ -76,7 +78,9 @@ def _cell_problems(cell: NotebookNode) -> Iterator[str]:
     elif cell.source.strip():
         yield f"a {cell.cell_type} cell is not printed; make it Markdown or code"
     for text in markdown_texts(cell):
-        yield from fragment(text).problems
+        for problem in fragment(text).problems:
+            if not (folding and problem.startswith("HTML (<details")):
+                yield problem
 
 
 def _folding_problems(cell: NotebookNode) -> Iterator[str]:
@@ -110,7 +114,10 @@ def _output_problems(output: NotebookNode) -> Iterator[str]:
                 f"{what} ({kinds}) can't be printed; "
                 "show a picture with lessons_lib.figures.show or print text"
             )
-        elif kind in PICTURES and not output.metadata.get(kind, {}).get("alt", "").strip():
+        elif (
+            kind in PICTURES
+            and not output.metadata.get(kind, {}).get("alt", "").strip()
+        ):
             yield "a picture without alt text; use lessons_lib.figures.show(fig, alt)"
 
 
@@ -194,7 +201,7 @@ def _refused(samples: dict[str, str]) -> dict[str, str]:
     if reason is None:
         return {}
     if len(samples) == 1:
-        return {key: reason for key in samples}
+        return dict.fromkeys(samples, reason)
     keys = list(samples)
     halves = keys[: len(keys) // 2], keys[len(keys) // 2 :]
     refused: dict[str, str] = {}

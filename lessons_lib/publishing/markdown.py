@@ -74,7 +74,7 @@ def _convert(texts: list[str]) -> list[Fragment]:
     return [
         Fragment(
             typst=found["typst"],
-            problems=tuple(found["problems"]),
+            problems=tuple(dict.fromkeys(found["problems"])),
             formulas=tuple(Formula(**formula) for formula in found["formulas"]),
             headings=tuple((level, title) for level, title in found["headings"]),
         )

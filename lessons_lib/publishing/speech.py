@@ -55,7 +55,10 @@ READINGS = [
     (DELIMITER + r"\\lceil\b", _operation("the ceiling of")),
     (DELIMITER + r"\\rceil\b", " " + _name("end ceiling")),
     (r"\^(?:{\s*)?\\(?:top|intercal)\b(?:\s*})?", _operation("transpose")),
-    (r"(?<![a-zA-Z])(\w|\\[a-z]+)(_\w|_{[^{}]*})?\^(?:T\b|{T})", r"\1\2 " + _operation("transpose")),
+    (
+        r"(?<![a-zA-Z])(\w|\\[a-z]+)(_\w|_{[^{}]*})?\^(?:T\b|{T})",
+        r"\1\2 " + _operation("transpose"),
+    ),
     (r"\\ln\b", _operation("the natural log of")),
     (r"\^{\(([^{}]*)\)}", r"^{" + _name(r"superscript \1") + "}"),
     (r"_{([a-z])([a-z])}", "_{" + _name(r"\1 \2") + "}"),
@@ -71,7 +74,10 @@ READINGS = [
     (r"\\approx\b", _operation("is about")),
     (r"\\star\b", _operation("star")),
     (r"\\%", _name("percent")),
-    (r"\\text{\s*(if|for|and|or|where|when|with|otherwise)\b", rf"\\text{{{OPERATION}\1"),
+    (
+        r"\\text{\s*(if|for|and|or|where|when|with|otherwise)\b",
+        rf"\\text{{{OPERATION}\1",
+    ),
 ]
 INVISIBLE_TIMES = "<mo>&#x2062;</mo>"
 WRITTEN_ACCENTS = {"\u0302": "^", "\u0303": "~", "\u0307": "˙", "\u0308": "¨"}
@@ -169,7 +175,9 @@ def _as_names(mathml: str) -> str:
         mathml = mathml.replace(combining, written)
     # A letter that stands before another is a factor; the engine takes h for a function.
     mathml = re.sub(
-        r"<mi>([fgh])</mi>(?=<m(?:i|sub|sup|subsup)>)", rf"\g<0>{INVISIBLE_TIMES}", mathml
+        r"<mi>([fgh])</mi>(?=<m(?:i|sub|sup|subsup)>)",
+        rf"\g<0>{INVISIBLE_TIMES}",
+        mathml,
     )
     mathml = re.sub(rf"<mtext[^>]*>{OPERATION}(.*?)</mtext>", r"<mo>\1</mo>", mathml)
     return re.sub(r"<mtext[^>]*>(.*?)</mtext>", r"<mi>\1</mi>", mathml)

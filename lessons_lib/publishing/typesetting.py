@@ -56,7 +56,9 @@ def _explained(error: typst.TypstError, root: Path) -> TypesettingError:
     diagnostic = str(getattr(error, "diagnostic", ""))
     places = re.findall(r"([\w.-]+\.typ):(\d+):\d+", diagnostic)
     # The innermost place may be the template; the lesson is what the author can mend.
-    lessons = [place for place in places if place[0] not in ("template.typ", "main.typ")]
+    lessons = [
+        place for place in places if place[0] not in ("template.typ", "main.typ")
+    ]
     file, line = (lessons or places or [(None, None)])[0]
     reason = str(error.message).replace("PDF/UA-1 error: ", "")
     return TypesettingError(reason, file, int(line) if line else None)

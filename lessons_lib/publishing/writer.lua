@@ -174,6 +174,8 @@ local function refuse_raw(element, page)
   if element.format == "html" then
     if text:find("^%s*<!%-%-.*%-%->%s*$") then return {} end
     if text:find("^<br%s*/?>$") then return pandoc.LineBreak() end
+    -- What it closes has been named already.
+    if text:find("^</") and #page.problems > 0 then return {} end
   end
   local what = element.format == "html" and "HTML" or "raw " .. element.format
   table.insert(page.problems,
@@ -218,11 +220,18 @@ local function link(element, page)
   return element.content
 end
 
+-- TeX that isn't a formula: a command outside of one, or a dollar sign that begins none
+-- (unbalanced braces, a space after it, a blank line before its partner).
 local function refuse_tex(str, page)
-  local command = str.text:match("\\%a+")
-  if command then
-    table.insert(page.problems, "raw TeX (" .. excerpt(str.text)
+  local text = str.text
+  local command = text:match("\\%a+")
+  if command and not (command == "\\end" and #page.problems > 0) then
+    table.insert(page.problems, "raw TeX (" .. excerpt(text)
       .. ") outside of a formula; put it between dollar signs or backticks")
+  elseif text:find("%$%$") or text:find("%$%a") or text == "$"
+      or text:find("%$.*[_^{}]") or text:find("[_^{}].*%$") then
+    table.insert(page.problems, "a dollar sign that begins no formula (" .. excerpt(text)
+      .. "); balance its braces, and leave no space or blank line inside")
   end
 end
 
