@@ -1,4 +1,4 @@
-"""A slider for a person in front of JupyterLab, a strip of frames for everybody else."""
+"""A slider for a person in front of JupyterLab, a strip of frames for all others."""
 
 import html
 from collections.abc import Callable, Sequence

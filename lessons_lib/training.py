@@ -76,7 +76,7 @@ class _Tally:
 
     def score(self) -> Score:
         if self.samples == 0:
-            raise ValueError("there was no batch: the set to train or test on is empty.")
+            raise ValueError("there was no batch: the set is empty; give it samples.")
         return Score(self.loss / self.samples, self.hits / self.samples, self.samples)
 
 

@@ -363,6 +363,8 @@ def failed():
         ),
         (sample.markdown("# Another title"), "second heading of level 1"),
         (sample.markdown("### Deep"), "skips a level"),
+        (sample.markdown("## Look here", "hint"), "heading in a hint"),
+        (sample.markdown("## Look here", "solution"), "heading in a hint or solution"),
         (sample.markdown(TABLE_WITHOUT_HEADER), "without a header row"),
         (sample.markdown("$\\unknownmacro x$"), "\\unknownmacro"),
         (sample.markdown("$a_{b$"), "begins no formula"),
@@ -577,7 +579,7 @@ def test_no_formula_vanishes_without_a_word():
         (r"\mathrm{ReLU}(x)", 'upright("ReLU")'),
         (r"\operatorname{softmax}(x)", 'op("softmax")'),
         (r"\operatorname*{median}_i", 'op("median", limits: #true)'),
-        (r"10{,}000", 'upright(",")'),
+        (r"10{,}000", '10","000'),
         (r"\|x\|", "bar.v.double"),
         (r"x \label{a}", "$x$"),
     ],
@@ -585,6 +587,19 @@ def test_no_formula_vanishes_without_a_word():
 def test_what_pandoc_would_lose_is_kept(tex, part):
     formula = fragment(f"${tex}$").formulas[0]
     assert part in formula.typst
+
+
+def test_names_of_the_design_do_not_reach_formulas():
+    """`mono` and `accent` are functions of Typst's mathematics, and were ours, too."""
+    notebook = with_title(sample.markdown(r"$\widehat{xy} + \texttt{stride}$"))
+    text = text_of(pdf_of(notebook))
+    assert "DejaVu" not in text
+    assert "rgb" not in text
+
+
+def test_bars_are_delimiters_where_they_come_in_pairs():
+    assert "lr(|x|)_1" in fragment("$|x|_1$").formulas[0].typst
+    assert "lr" not in fragment("$p(a|b) + q(c|d)$").formulas[0].typst
 
 
 def test_tag_becomes_the_number_of_a_formula(pdfs):

@@ -137,7 +137,8 @@ def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
             "convolution; a network lays the kernel on as it is.": flipped,
             "It looks as if rows and columns of the kernel were exchanged.": transposed,
             "It looks as if the pixels were added without their weights.": unweighted,
-            "It looks as if you took the mean of the products; take their sum.": averaged,
+            "It looks as if you took the mean of the products; take their "
+            "sum.": averaged,
         },
         arguments=("image", "kernel"),
         praise="Also for images and kernels that are not square.",
@@ -196,7 +197,7 @@ def parameters(answer: object) -> None:
             "It has a kernel for each input channel, and one bias.",
             1248: "It looks as if every kernel had a bias of its own. The bias is "
             "added once, after the sum over the input channels.",
-            1203: "The biases belong to the output channels, not to the input channels.",
+            1203: "The biases belong to the output channels, not to the input ones.",
             91: "It looks as if all output channels shared their kernels. Each has "
             "its own.",
         },

@@ -129,7 +129,9 @@ def judge_choice(
     """
     letters = ", ".join(options)
     if answer is None or answer is ...:
-        return _say(f"Not tried yet: {name} is still three dots (choose from {letters}).")
+        return _say(
+            f"Not tried yet: {name} is still three dots (choose from {letters})."
+        )
     letter = answer.strip().lower() if isinstance(answer, str) else answer
     if not isinstance(letter, str) or letter not in options:
         return _say(

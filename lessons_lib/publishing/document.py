@@ -19,6 +19,7 @@ from .markdown import Fragment, fragment, prepare
 __all__ = [
     "NOTES",
     "PICTURES",
+    "TOOLS",
     "Document",
     "compose",
     "literal",
@@ -28,6 +29,12 @@ __all__ = [
     "printed_form",
 ]
 
+# By name: a formula must not meet the template's other names (mono, accent).
+TOOLS = (
+    '#import "template.typ": code, exercise, formula, hint, hint-pointer, '
+    "horizontalrule, jump, lesson-pages, messages, outcome, outputs, picture, "
+    "printed, section, solution, tabular"
+)
 NOTES = {"student": "", "instructor": "With hints and solutions"}
 PICTURES = {"image/png": ".png", "image/jpeg": ".jpg"}
 EXERCISE = re.compile(r"\s*\*\*(Exercise \d+)")
@@ -148,7 +155,7 @@ class _Composer:
             cell_of_line.append(0)
         title = self.title or self.name
         lines[:0] = opening = [
-            '#import "template.typ": *',
+            TOOLS,
             f"#let lesson = {literal(self.name)}",
             f"#show: lesson-pages.with(lesson, {literal(title)}, "
             f"{literal(NOTES[self.edition])}, {literal(COURSE)})",

@@ -1,4 +1,4 @@
-"""The two editions of a lesson: with solutions for instructors, without for students."""
+"""The two editions of a lesson: with solutions for instructors, else without."""
 
 from __future__ import annotations
 

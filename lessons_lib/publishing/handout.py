@@ -55,7 +55,7 @@ def course_pdf(lessons: list[Lesson], edition: str, paper: str) -> bytes:
 
 def _opening(title: str, paper: str) -> list[str]:
     return [
-        '#import "template.typ": *',
+        '#import "template.typ": contents, cover, handout',
         f"#show: handout.with(title: {literal(title)}, paper: {literal(paper)}, "
         f"imprint: {literal(str(imprint()))})",
     ]

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from .document import (
     PICTURES,
+    TOOLS,
     literal,
     markdown_texts,
     plain_text,
@@ -100,10 +101,8 @@ def _folding_problems(cell: NotebookNode) -> Iterator[str]:
 
 def _output_problems(output: NotebookNode) -> Iterator[str]:
     if output.output_type == "error":
-        yield (
-            f"its output is an error ({output.ename}: {plain_text(output.evalue)[:80]}); "
-            "mend the code and run it again"
-        )
+        reason = f"{output.ename}: {plain_text(output.evalue)[:80]}"
+        yield f"its output is an error ({reason}); mend the code and run it again"
     elif output.output_type in ("display_data", "execute_result"):
         kind = printed_form(output.data)
         if kind is None:
@@ -125,19 +124,21 @@ def _heading_problems(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     titles = []
     previous = 0
     for number, cell in enumerate(notebook.cells, start=1):
-        for text in markdown_texts(cell):
-            for level, title in fragment(text).headings:
-                if level == 1:
-                    titles.append(number)
-                elif level > previous + 1:
-                    yield (
-                        number,
-                        f'heading "{title}" skips a level (from {previous} to {level}); '
-                        f"make it level {previous + 1}",
-                    )
-                if level == 1 and previous > 0 and len(titles) == 1:
-                    yield number, f'the title "{title}" comes after other headings'
-                previous = level
+        headings = [h for text in markdown_texts(cell) for h in fragment(text).headings]
+        if headings and tags_of(cell) & FOLDABLE_TAGS:
+            # The editions move or drop the cell, and what follows would skip a level.
+            yield number, "a heading in a hint or solution; make it a bold line"
+            continue
+        for level, title in headings:
+            if level == 1:
+                titles.append(number)
+            elif level > previous + 1:
+                yield (
+                    number,
+                    f'heading "{title}" skips a level: {previous} to {level}; '
+                    f"make it level {previous + 1}",
+                )
+            previous = level
     if not titles:
         yield 0, "no title; begin the first cell with one heading of level 1 (# Title)"
     for number in titles[1:]:
@@ -212,7 +213,8 @@ def _refused(samples: dict[str, str]) -> dict[str, str]:
 
 def _reason_against(samples: list[str]) -> str | None:
     page = [
-        '#import "template.typ": *',
+        TOOLS,
+        '#import "template.typ": handout',
         '#show: handout.with(title: "Samples")',
         "= Samples",
         *samples,

@@ -173,7 +173,7 @@ def _mathml(formulas: list[str]) -> list[str]:
 def _as_names(mathml: str) -> str:
     for combining, written in WRITTEN_ACCENTS.items():
         mathml = mathml.replace(combining, written)
-    # A letter that stands before another is a factor; the engine takes h for a function.
+    # A letter before another is a factor; the engine would take h for a function.
     mathml = re.sub(
         r"<mi>([fgh])</mi>(?=<m(?:i|sub|sup|subsup)>)",
         rf"\g<0>{INVISIBLE_TIMES}",

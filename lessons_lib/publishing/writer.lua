@@ -24,8 +24,8 @@ local function choose_separator(texts)
   local number = 0
   repeat
     number = number + 1
-    separator = "// ---- cut " .. number .. " ----"
-  until not all:find(separator, 1, true)
+    separator = "// cut " .. number
+  until not all:find("cut%s*" .. number)
 end
 
 -- Lists of blocks as Typst, one string each.
@@ -77,12 +77,34 @@ local LOST = {
   { "\\eqref%f[^%a]", "references aren't supported; name the formula in words" },
 }
 
+local function balanced(tex)
+  for _, pair in ipairs({ "%b()", "%b{}", "%b[]" }) do
+    local rest, brackets = tex, 1
+    while brackets > 0 do rest, brackets = rest:gsub(pair, "") end
+    if rest:find("[" .. pair:sub(3):gsub(".", "%%%0") .. "]") then return false end
+  end
+  return true
+end
+
+-- Bars around something are its delimiters; a bar between two things is left alone.
+local function paired_bars(tex, bar, left, right)
+  return (tex:gsub(bar .. "([^|%s][^|]-)" .. bar, function(inside)
+    if balanced(inside) and not inside:find("^\\[,;:%s]") and not inside:find("\\$") then
+      return left .. inside .. right
+    end
+  end))
+end
+
 -- TeX that pandoc reads, rewritten so that its Typst writer loses nothing.
 local function prepared(tex)
   tex = tex:gsub("\\label%s*{[^}]*}", "")
   tex = tex:gsub("\\!", NEGATIVE_SPACE):gsub("\\;", THICK_SPACE)
   tex = tex:gsub("{,}", "\\text{,}")
+  tex = paired_bars(tex, "\\|", "\\lVert ", "\\rVert ")
   tex = tex:gsub("\\|", "\\Vert ")
+  if not tex:find("\\%a+%s*|") then
+    tex = paired_bars(tex, "|", "\\left|", "\\right|")
+  end
   tex = tex:gsub("\\left%s*%.", "\\left(" .. NO_DELIMITER)
   tex = tex:gsub("\\operatorname%s*%*%s*{", "\\operatorname*{" .. OPERATOR_WITH_LIMITS)
   tex = tex:gsub("\\operatorname%s*{", "\\operatorname{" .. OPERATOR)
@@ -94,7 +116,13 @@ end
 -- Typst from pandoc, with what was carried through put in place.
 local function mended(typst)
   typst = typst:gsub("lr%(%(%s*" .. NO_DELIMITER .. "%s*", "lr(")
-  typst = typst:gsub(THICK_SPACE, " thick "):gsub(NEGATIVE_SPACE, " #h(-0.1667em) ")
+  typst = typst:gsub(THICK_SPACE, " thick ")
+  -- An operator beside a space has no space of its own that could be drawn together.
+  for _, operator in ipairs({ "dot%.op", "times", "=", "%+", "%-" }) do
+    typst = typst:gsub(NEGATIVE_SPACE .. "(%s*" .. operator .. "%s*)", "%1")
+    typst = typst:gsub("(" .. operator .. "%s*)" .. NEGATIVE_SPACE, "%1")
+  end
+  typst = typst:gsub(NEGATIVE_SPACE, " #h(-0.1667em) ")
   typst = typst:gsub('"' .. OPERATOR .. '([^"]*)"', 'op("%1")')
   typst = typst:gsub('"' .. OPERATOR_WITH_LIMITS .. '([^"]*)"', 'op("%1", limits: #true)')
   typst = typst:gsub("#scale%(x: (%d+%%), y: %d+%%%)%[(\\?[^%]]-\\?%]?)%]",
@@ -102,6 +130,13 @@ local function mended(typst)
       if delimiter == "{" or delimiter == "}" then delimiter = "\\" .. delimiter end
       return "lr(size: #" .. size .. ", " .. delimiter .. ")"
     end)
+  -- A space beside a text is a space in print.
+  typst = typst:gsub(' *upright%(","%) *', '","')
+  typst = typst:gsub('(upright%("[^"]*"%)) (\\[%(%[])', "%1%2")
+  typst = typst:gsub('(upright%("[^"]* "%)) ', "%1"):gsub(' (upright%(" )', "%1")
+  typst = typst:gsub("cases(%b())", function(lines)
+    return "cases" .. lines:gsub(" & ", " quad & ")
+  end)
   return typst
 end
 
@@ -296,10 +331,37 @@ local function tabular(block)
   return pandoc.RawBlock("typst", "#tabular[" .. typst .. "]")
 end
 
-local function parsed(text)
+local function read(text)
   -- Without the line feed, a table that ends the text would lose its last row.
-  local blocks = pandoc.Blocks(pandoc.read(text .. "\n", DIALECT, nil, {}).blocks)
-  return blocks:walk({ Blocks = with_captions })
+  return pandoc.Blocks(pandoc.read(text .. "\n", DIALECT, nil, {}).blocks)
+end
+
+-- All texts in one go, because each call of the reader takes two milliseconds; nil if
+-- one text could reach into another: an open fence, a definition of a link.
+local function read_together(texts)
+  for _, text in ipairs(texts) do
+    if ("\n" .. text):find("\n%s*%[[^%]]+%]:") then return nil end
+  end
+  local mark = separator:gsub("%W", "")
+  local between = "\n\n" .. mark .. "\n\n"
+  local result, current = {}, pandoc.Blocks({})
+  for _, block in ipairs(read(table.concat(texts, between) .. between)) do
+    if block.t == "Para" and pandoc.utils.stringify(block) == mark then
+      table.insert(result, current)
+      current = pandoc.Blocks({})
+    else
+      current:insert(block)
+    end
+  end
+  return #result == #texts and result or nil
+end
+
+local function parsed(texts)
+  local all_blocks = read_together(texts) or pandoc.List(texts):map(read)
+  for i, blocks in ipairs(all_blocks) do
+    all_blocks[i] = blocks:walk({ Blocks = with_captions })
+  end
+  return all_blocks
 end
 
 -- The blocks with nothing left in them but what may be printed.
@@ -324,12 +386,10 @@ end
 
 function Writer(doc)
   spoken = pandoc.json.decode(pandoc.utils.stringify(doc.meta.spoken), false)
-  local texts, all_blocks, pages = {}, {}, pandoc.List({})
-  for i, block in ipairs(doc.blocks) do
-    texts[i] = block.text
-    all_blocks[i] = parsed(block.text)
-  end
+  local texts, pages = {}, pandoc.List({})
+  for i, block in ipairs(doc.blocks) do texts[i] = block.text end
   choose_separator(texts)
+  local all_blocks = parsed(texts)
   local written = written_formulas(all_blocks)
   for i, blocks in ipairs(all_blocks) do
     pages[i] = { problems = {}, formulas = {}, headings = {} }

@@ -1,0 +1,166 @@
+import base64
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from lessons_lib import figures
+from lessons_lib.explore import explore
+from lessons_lib.training import History
+
+ALT = "Two bars; the second, at 3, is the higher one."
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """Collect (data, metadata) of everything that would stand under a cell."""
+    outputs = []
+
+    def collect(data, raw, metadata=None):
+        assert raw
+        outputs.append((data, metadata))
+
+    monkeypatch.setattr(figures, "display", collect)
+    monkeypatch.setattr("lessons_lib.explore.display", collect)
+    return outputs
+
+
+def picture(data):
+    return Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+
+
+def bars():
+    fig, ax = plt.subplots(figsize=(3, 2))
+    ax.bar([0, 1], [1, 3])
+    return fig
+
+
+def test_show_stores_words_beside_the_picture_and_closes_it(displayed):
+    fig = bars()
+    figures.show(fig, ALT)
+    ((data, metadata),) = displayed
+    assert data["text/plain"] == metadata["image/png"]["alt"] == ALT
+    assert metadata["image/png"]["needs_background"] == "light"
+    assert metadata["image/png"]["width"] == 3 * 96
+    assert picture(data).width == 2 * 3 * 96
+    assert not plt.fignum_exists(fig.number)
+
+
+def test_the_same_figure_has_the_same_bytes(displayed):
+    figures.show(bars(), ALT)
+    figures.show(bars(), ALT)
+    assert displayed[0][0]["image/png"] == displayed[1][0]["image/png"]
+
+
+def test_alt_text_over_several_lines_becomes_one(displayed):
+    figures.show(bars(), "Two bars;\n   the second is higher.")
+    assert displayed[0][0]["text/plain"] == "Two bars; the second is higher."
+
+
+@pytest.mark.parametrize("alt", ["", "a plot", "   short      words   "])
+def test_alt_text_that_says_nothing_is_refused(alt, displayed):
+    with pytest.raises(ValueError, match="too short"):
+        figures.show(bars(), alt)
+    assert displayed == []
+    plt.close("all")
+
+
+def test_table_has_header_alignment_caption_and_plain_form(displayed):
+    rows = [["CNN", 1234567, 0.5], ["MLP", 8, 0.25]]
+    figures.show_table(["network", "parameters", "loss"], rows, "Two networks.")
+    data, _ = displayed[0]
+    lines = data["text/markdown"].splitlines()
+    assert lines[0].split() == ["|", "network", "|", "parameters", "|", "loss", "|"]
+    assert lines[1].split() == ["|", "-------", "|", "---------:", "|", "---:", "|"]
+    assert "1,234,567" in lines[2] and len({len(line) for line in lines[:4]}) == 1
+    assert lines[-1] == "Table: Two networks."
+    assert data["text/plain"].startswith("Two networks.\nnetwork  parameters")
+
+
+def test_bars_in_a_cell_do_not_break_the_table(displayed):
+    figures.show_table(["a"], [["x | y"]], "One cell.")
+    assert r"x \| y" in displayed[0][0]["text/markdown"]
+
+
+def test_table_with_a_row_too_short_is_refused(displayed):
+    with pytest.raises(ValueError, match="row 2 of the table has 1 cells"):
+        figures.show_table(["a", "b"], [[1, 2], [3]], "Wrong.")
+    assert displayed == []
+
+
+@pytest.mark.parametrize("shape", [(5, 4, 6), (5, 1, 4, 6), (5, 3, 4, 6)])
+def test_image_grid_draws_every_picture(shape):
+    fig = figures.image_grid(torch.rand(shape), columns=3)
+    drawn = [ax.images[0].get_array().shape[:2] for ax in fig.axes if ax.images]
+    assert drawn == [(4, 6)] * 5 and len(fig.axes) == 6
+    plt.close(fig)
+
+
+def test_image_grid_names_what_is_wrong():
+    with pytest.raises(ValueError, match="no picture"):
+        figures.image_grid([])
+    with pytest.raises(ValueError, match="3 pictures and 2 titles"):
+        figures.image_grid(torch.rand(3, 2, 2), ["a", "b"])
+
+
+def test_number_grid_writes_the_numbers_and_leaves_nan_empty():
+    values = np.array([[1, np.nan], [3, 4]])
+    ax = figures.number_grid(values, window=(0, 0, 1, 1))
+    assert [text.get_text() for text in ax.texts] == ["1", "3", "4"]
+    assert len(ax.patches) == 1
+    plt.close(ax.figure)
+
+
+def test_filters_share_one_scale_with_zero_in_the_middle():
+    weight = torch.tensor([[[1.0, -3.0]], [[0.5, 0.0]]])
+    fig = figures.filters(weight)
+    limits = {image.get_clim() for ax in fig.axes for image in ax.images}
+    assert limits == {(-3.0, 3.0)}
+    plt.close(fig)
+
+
+def test_curves_show_every_epoch_of_both_sets():
+    history = History([2.0, 1.0], [0.2, 0.6], [1.9, 1.2], [0.3, 0.5], [1, 1], [9, 9])
+    fig = figures.curves(history, target=0.55)
+    loss, accuracy = fig.axes
+    assert [list(line.get_ydata()) for line in loss.lines] == [[2.0, 1.0], [1.9, 1.2]]
+    assert list(accuracy.lines[1].get_ydata()) == [30, 50]
+    plt.close(fig)
+
+
+def test_confusion_shades_mistakes_only():
+    counts = torch.tensor([[90, 2], [0, 80]])
+    ax = figures.confusion(counts, "ab")
+    assert ax.images[0].get_array().tolist() == [[0, 2], [0, 0]]
+    assert [text.get_text() for text in ax.texts] == ["90", "2", "80"]
+    plt.close(ax.figure)
+
+
+def draw(ax, value):
+    ax.plot([0, value])
+    return f"Line up to {value}."
+
+
+def test_explore_gives_a_strip_of_all_frames_when_nobody_watches(displayed):
+    explore(draw, [1, 2, 3, 4], name="height", alt="A line that grows.")
+    ((data, metadata),) = displayed
+    words = "A line that grows. Line up to 1. Line up to 2. Line up to 3. Line up to 4."
+    assert data["text/plain"] == metadata["image/png"]["alt"] == words
+    assert set(data) == {"image/png", "text/plain"}
+    assert plt.get_fignums() == []
+
+
+def test_explore_adds_a_slider_for_a_person(displayed, monkeypatch):
+    monkeypatch.setattr("lessons_lib.explore.live", lambda: True)
+    explore(draw, [1, 2], name="height", alt="A line that grows.")
+    data, _ = displayed[0]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert picture(data).width > 0  # print and GitHub still find the strip
+
+
+def test_explore_without_values_is_refused(displayed):
+    with pytest.raises(ValueError, match="no values"):
+        explore(draw, [], name="height", alt="Nothing to see here at all.")
