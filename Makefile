@@ -118,4 +118,6 @@ $(READY): requirements.txt requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable . \
 	|| { echo "The locked versions don't install here; taking the newest in range."; \
 	     $(BIN)/python -m pip install --quiet --editable .; }
+	@# JupyterLab asks on its first start whether it may fetch news; the course is offline.
+	@$(BIN)/jupyter labextension disable @jupyterlab/apputils-extension:announcements
 	@touch $@

@@ -1,6 +1,6 @@
 """Looking inside a network: sizes, parameters, multiply-adds, activations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -9,11 +9,14 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 __all__ = [
+    "Field",
     "Layer",
+    "joined_field",
     "layer_table",
     "mac_count",
     "output_size",
     "parameter_count",
+    "receptive_field",
     "record_activations",
 ]
 
@@ -147,3 +150,127 @@ def layer_table(model: nn.Module, inputs: Tensor) -> list[Layer]:
             )
         )
     return rows
+
+
+class Field(NamedTuple):
+    """What the values of a feature map see along one side of the input.
+
+    Attributes:
+        name: the layer that made the map.
+        size: pixels that one value sees.
+        jump: pixels between the centers of neighboring values.
+        center: where the first value looks, in pixels; 0 is the first pixel.
+    """
+
+    name: str
+    size: int
+    jump: int
+    center: float
+
+    def span(self, index: int = 0) -> tuple[float, float]:
+        """Return the first and last pixel that value number ``index`` sees.
+
+        Args:
+            index: 0 is the first value of the map along this side.
+
+        Returns:
+            Both ends; one that lies outside the input lies in the padding.
+        """
+        middle = self.center + index * self.jump
+        return middle - (self.size - 1) / 2, middle + (self.size - 1) / 2
+
+
+_INPUT = Field("input", 1, 1, 0.0)
+_WINDOWED = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_WINDOWED += (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
+_WINDOWED += (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
+# In evaluation, each of their values comes from one value of the map before.
+_POINTWISE = (nn.Identity, nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU)
+_POINTWISE += (nn.Sigmoid, nn.Tanh, nn.Dropout, nn.Dropout2d)
+_POINTWISE += (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+
+def receptive_field(
+    layers: nn.Module | Iterable[nn.Module], start: Field = _INPUT, axis: int = -1
+) -> list[Field]:
+    """Follow the receptive field through a chain of layers.
+
+    Args:
+        layers: an ``nn.Sequential``, one layer, or several, in the order in which data
+            passes them: convolutions, poolings, and layers that work value by value.
+        start: where the chain begins: the input, or what another chain ended with.
+        axis: the side, counted from the last: -1 is the width, -2 the height.
+
+    Returns:
+        ``start``, then one field per layer; ``[-1]`` is what the whole chain sees. For
+        parallel branches, follow each one and give the ends to ``joined_field``.
+
+    Raises:
+        ValueError: if a layer has no window that could be followed.
+    """
+    fields = [start]
+    for name, layer in _chain(layers):
+        _, size, jump, center = fields[-1]
+        if isinstance(layer, _WINDOWED):
+            kernel_size, stride, before, dilation = _window(layer, axis)
+            size += dilation * (kernel_size - 1) * jump
+            center += (dilation * (kernel_size - 1) / 2 - before) * jump
+            jump *= stride
+        elif not isinstance(layer, _POINTWISE):
+            raise ValueError(
+                f"receptive_field() can't follow layer {name} "
+                f"({type(layer).__name__}): it knows convolutions, poolings and layers "
+                "that work value by value. Give it the layers in front of this one, or "
+                "follow the branches of a block one by one and use joined_field()."
+            )
+        fields.append(Field(name, size, jump, center))
+    return fields
+
+
+def joined_field(*branches: Field) -> Field:
+    """Tell what a value sees after parallel branches are added or concatenated.
+
+    Args:
+        branches: the last field of each branch.
+
+    Returns:
+        The smallest field that covers all of them, named "joined".
+
+    Raises:
+        ValueError: if there is no branch, or the maps don't lie on the same grid.
+    """
+    if len({field.jump for field in branches}) != 1:
+        raise ValueError(
+            "joined_field() needs branches with one and the same jump; got "
+            f"{[field.jump for field in branches]}. Give all branches the same stride."
+        )
+    first = min(field.span()[0] for field in branches)
+    last = max(field.span()[1] for field in branches)
+    size = int(last - first) + 1
+    return Field("joined", size, branches[0].jump, (first + last) / 2)
+
+
+def _chain(layers, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:
+    """Yield the names and layers of a chain, those of inner chains included."""
+    if isinstance(layers, nn.Module) and not isinstance(layers, nn.Sequential):
+        layers = [layers]
+    for number, layer in enumerate(layers):
+        name = f"{prefix}{number}"
+        if isinstance(layer, nn.Sequential):
+            yield from _chain(layer, f"{name}.")
+        else:
+            yield name, layer
+
+
+def _window(layer: nn.Module, axis: int) -> tuple[int, int, int, int]:
+    """Return kernel size, stride, padding in front and dilation along one axis."""
+
+    def along(value) -> int:
+        return value[axis] if isinstance(value, tuple) else value
+
+    kernel_size = along(layer.kernel_size)
+    dilation = along(getattr(layer, "dilation", 1))
+    before = layer.padding
+    if isinstance(before, str):
+        before = dilation * (kernel_size - 1) // 2 if before == "same" else 0
+    return kernel_size, along(layer.stride), along(before), dilation

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,10 +18,12 @@ __all__ = [
     "INK",
     "confusion",
     "curves",
+    "feature_maps",
     "filters",
     "image_grid",
     "mime_bundle",
     "number_grid",
+    "reliability",
     "show",
     "show_table",
 ]
@@ -98,7 +100,7 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence], caption: str) ->
     Args:
         header: one title per column, units included.
         rows: one sequence of cells per row, each as long as the header; integers get
-            thousands separators, numbers are aligned to the right.
+            thousands separators, columns of numbers are aligned to the right.
         caption: one sentence that says what the table shows.
 
     Raises:
@@ -112,7 +114,7 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence], caption: str) ->
             )
     texts = [[_cell_text(cell) for cell in row] for row in rows]
     right = [
-        bool(rows) and all(isinstance(row[c], int | float) for row in rows)
+        bool(texts) and all(_looks_numeric(row[c]) for row in texts)
         for c in range(len(header))
     ]
     widths = [
@@ -136,6 +138,11 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence], caption: str) ->
         },
         raw=True,
     )
+
+
+def _looks_numeric(text: str) -> bool:
+    digits = sum(character.isdigit() for character in text)
+    return digits > 0 and not any(character.isalpha() for character in text)
 
 
 def _cell_text(cell: object) -> str:
@@ -333,4 +340,107 @@ def confusion(counts: Tensor, names: Sequence[str], ax: Axes | None = None) -> A
     ax.set_yticks(range(len(names)), names)
     ax.set(xlabel="predicted", ylabel="true")
     ax.tick_params(length=0)
+    return ax
+
+
+def feature_maps(
+    activations: Mapping[str, Tensor],
+    *,
+    maps: int = 8,
+    size: float = 0.6,
+    limit: float | None = None,
+) -> Figure:
+    """Draw the first feature maps of several layers, one layer per row.
+
+    Args:
+        activations: title of the row -> Tensor (1, C, H, W) or (C, H, W).
+        maps: feature maps per layer; a layer with fewer leaves its row short.
+        size: side of a map in inches.
+        limit: the magnitude drawn darkest; None takes each layer's largest.
+
+    Returns:
+        The figure: red positive, blue negative, white zero, one scale in each row.
+
+    Raises:
+        ValueError: if there is no layer, or an activation is not of one picture.
+    """
+    if not activations:
+        raise ValueError(
+            "feature_maps() got no activation; give it at least one layer."
+        )
+    rows = len(activations)
+    fig, axes = plt.subplots(
+        rows,
+        maps,
+        figsize=(maps * (size + 0.06), rows * (size + 0.26)),
+        squeeze=False,
+    )
+    for line, (title, activation) in zip(axes, activations.items(), strict=True):
+        layer = activation.detach().cpu()
+        layer = layer[0] if layer.ndim == 4 and len(layer) == 1 else layer
+        if layer.ndim != 3:
+            raise ValueError(
+                f"{title!r} has shape {tuple(activation.shape)}; expected (1, C, H, W) "
+                "or (C, H, W), the maps of one picture."
+            )
+        largest = layer[:maps].abs().max().item() if limit is None else limit
+        for ax in line:
+            ax.set_axis_off()
+        for ax, values in zip(line, layer, strict=False):
+            ax.imshow(np.asarray(values), cmap="RdBu_r", vmin=-largest, vmax=largest)
+        line[0].set_title(title, fontsize=8, pad=3)
+    return fig
+
+
+def reliability(
+    confidence: Tensor,
+    correct: Tensor,
+    ax: Axes | None = None,
+    *,
+    bins: int = 10,
+    color: str = INK["test"],
+) -> Axes:
+    """Draw how often answers are right against how sure they were, bin by bin.
+
+    Args:
+        confidence: (N,) the probability given to the answer, from 0 to 1.
+        correct: (N,) bool, whether the answer was right.
+        ax: where to draw; None makes a new figure.
+        bins: bins of equal width from 0 to 1; those without samples are left out.
+        color: of the points.
+
+    Returns:
+        The axes. A point's bar is two standard errors of a share of so many samples;
+        the number beside it counts them.
+
+    DeGroot and Fienberg, The comparison and evaluation of forecasters, 1983.
+    """
+    confidence = np.asarray(confidence, dtype=float)
+    correct = np.asarray(correct, dtype=float)
+    if ax is None:
+        _, ax = plt.subplots(figsize=(3.2, 3.0))
+    ax.plot([0, 100], [0, 100], color=INK["quiet"], linewidth=1, linestyle="--")
+    place = np.clip((confidence * bins).astype(int), 0, bins - 1)
+    for b in np.unique(place):
+        inside = place == b
+        count, right = inside.sum(), correct[inside].mean()
+        # One more of each kind, or a bin in which all are right would have no error.
+        share = (right * count + 1) / (count + 2)
+        error = 2 * np.sqrt(share * (1 - share) / (count + 2))
+        x, y = 100 * confidence[inside].mean(), 100 * right
+        ax.errorbar(x, y, 100 * error, fmt="o", color=color, markersize=4)
+        ax.annotate(
+            f"{count:,}",
+            (x, y),
+            xytext=(-5, 3),
+            textcoords="offset points",
+            fontsize=7,
+            ha="right",
+        )
+    ax.set(
+        xlabel="how sure (%)",
+        ylabel="how often right (%)",
+        xlim=(0, 103),
+        ylim=(0, 104),
+    )
     return ax

@@ -109,8 +109,8 @@ WRONG = {
             "without their weights",
         ),
         ("square images only", conv2d_square_only, "(6, 4) tensor"),
-        ("one position too few", conv2d_one_too_few, "expected (3, 3)"),
-        ("lists", conv2d_in_lists, "expected a tensor of shape (3, 3)"),
+        ("one position too few", conv2d_one_too_few, "expected (2, 2)"),
+        ("lists", conv2d_in_lists, "expected a tensor of shape (2, 2)"),
     ],
     "too_bright": [
         ("flip", "a", "flipping it changes nothing"),

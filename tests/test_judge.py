@@ -9,10 +9,9 @@ def double(x):
     return 2 * x
 
 
-def judged(attempt, capsys, mistakes=None, cases=((torch.arange(3.0),),)):
-    judge_function(
-        "double", attempt, double, list(cases), mistakes or {}, arguments=("x",)
-    )
+def judged(attempt, capsys, mistakes=None, cases=None):
+    cases = cases or [(torch.arange(3.0),)]
+    judge_function("double", attempt, double, cases, mistakes or {}, arguments=("x",))
     return capsys.readouterr().out
 
 
@@ -116,3 +115,18 @@ def test_a_choice_says_why(capsys):
     assert said[1] == "Not yet: look again."
     assert "one of the letters a, b" in said[2]
     assert said[3].startswith("Not tried yet:")
+
+
+@pytest.mark.parametrize(
+    "cell, verdict",
+    [
+        ("# Solution of exercise 2\ncheck()", "the solution passes this check."),
+        ("check()", "count is 6. 2 x 3."),
+    ],
+)
+def test_a_solution_that_is_run_tells_no_answer(cell, verdict, capsys, monkeypatch):
+    class Shell:
+        user_ns = {"In": ["", cell]}  # noqa: RUF012
+
+    monkeypatch.setattr("lessons_lib.checks.judge.get_ipython", Shell)
+    assert value(6, capsys) == f"Right: {verdict}\n"

@@ -11,8 +11,8 @@ import publishing_samples as sample
 import pytest
 from pypdf import PdfReader
 
-from lessons_lib.publishing.__main__ import main, publish
-from lessons_lib.publishing.document import compose, plain_text, printed_form
+from lessons_lib.publishing.__main__ import NOTEBOOKS, main, publish
+from lessons_lib.publishing.document import compose, plain_text, printed_form, unspoken
 from lessons_lib.publishing.editions import (
     EDITIONS,
     FoldingError,
@@ -22,8 +22,8 @@ from lessons_lib.publishing.editions import (
 from lessons_lib.publishing.exporter import TypstPDFExporter
 from lessons_lib.publishing.handout import Lesson, course_pdf, lesson_pdf
 from lessons_lib.publishing.lint import lint
-from lessons_lib.publishing.markdown import fragment
-from lessons_lib.publishing.speech import updated
+from lessons_lib.publishing.markdown import fragment, spoken_formulas
+from lessons_lib.publishing.speech import formulas_of, updated
 from lessons_lib.publishing.typesetting import DESIGN, HERE, TypesettingError, typeset
 
 
@@ -120,6 +120,14 @@ def test_headings_are_tagged(pdfs):
     assert roles.count("/H3") == 1
 
 
+@pytest.mark.parametrize("start", ["1.", "-", "+", "=", "/"])
+def test_heading_that_begins_like_a_list_is_a_heading(start):
+    notebook = sample.notebook(sample.markdown(f"# {start} Convolution\n\nText."))
+    roles = [role for role, _ in tags_in(pdf_of(notebook))]
+    assert roles.count("/H1") == 1
+    assert "/L" not in roles
+
+
 def test_last_row_of_a_table_that_ends_its_cell_is_in_the_table():
     table = fragment("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |").typst
     assert "[3], [4]" in table
@@ -146,8 +154,8 @@ def test_very_long_line_is_complete():
     line = ", ".join(str(number) for number in range(900))
     cell = sample.code("print(x)", outputs=[sample.printed(line)])
     text = re.sub(r"\s", "", text_of(pdf_of(with_title(cell))))
-    assert text.count("897,898,899") == 1
-    assert all(f",{number}," in text for number in range(400, 500) if number % 50 > 3)
+    missing = [n for n in range(1, 899) if f",{n}," not in text]
+    assert len(missing) <= 2  # where a page ends, its number stands between
 
 
 def test_output_order_is_kept():
@@ -611,7 +619,7 @@ def test_unknown_formula_falls_back_to_its_source():
     assert not formula.spoken
     assert '"q_{unheard} + 17"' in formula.typst
     notebook = with_title(sample.markdown("$q_{unheard} + 17$"))
-    assert compose(notebook, "x", "student").unspoken == ["q_{unheard} + 17"]
+    assert unspoken(notebook) == ["q_{unheard} + 17"]
 
 
 def test_speech_table_gains_what_is_new_and_loses_what_is_unused(monkeypatch):
@@ -625,6 +633,12 @@ def test_speech_table_gains_what_is_new_and_loses_what_is_unused(monkeypatch):
     table = updated({"a": "ay", "gone": "gone"}, ["a", "b"])
     assert table == {"a": "ay", "b": "spoken b"}
     assert asked == ["b"]
+
+
+def test_speech_table_is_in_step_with_the_lessons():
+    """If not: python -m lessons_lib.publishing.speech."""
+    lessons = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    assert sorted(spoken_formulas()) == formulas_of(lessons)
 
 
 # nbconvert and the command line ----------------------------------------------------
@@ -689,7 +703,8 @@ def test_course_is_written_once_and_again_only_where_stale(course, tmp_path, cap
     assert publish(course, exports, ("student",), "a4", whole_course=True) == 0
     out = capsys.readouterr().out
     assert out.count("wrote") == 3
-    assert "01_lesson" not in out
+    assert not re.search("wrote .*01_lesson", out)
+    assert "note: 01_lesson: no speech for $x + x$" in out
     assert publish(course, exports, EDITIONS, "us-letter", whole_course=True) == 0
     assert capsys.readouterr().out.count("wrote") == 8
 

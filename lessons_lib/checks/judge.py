@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
+from IPython import get_ipython
 from torch import Tensor
 
 __all__ = ["judge_choice", "judge_function", "judge_value"]
@@ -143,9 +144,22 @@ def judge_choice(
 
 
 def _say(verdict: str, reason: str = "") -> None:
+    if verdict.startswith("Right:") and _in_solution():
+        verdict = "Right: the solution passes this check."
     for sentence in (verdict, reason):
         if sentence.strip():
             print(textwrap.shorten(sentence.strip(), 400, placeholder=" ..."))
+
+
+def _in_solution() -> bool:
+    """Tell whether the cell that runs is a solution.
+
+    JupyterLab keeps a solution folded, but unfolds its output when everything is run.
+    So a solution doesn't repeat the answer to somebody who hasn't tried yet.
+    """
+    shell = get_ipython()
+    cells = shell.user_ns.get("In") if shell else None
+    return bool(cells) and cells[-1].lstrip().startswith("# Solution")
 
 
 def _kind(thing: object) -> str:

@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from .course import ROOT, imprint
-from .document import compose, prepare_all
+from .document import compose, prepare_all, unspoken
 from .editions import EDITIONS, student_edition
 from .handout import PAPERS, Lesson, Problems, course_pdf, lesson_pdf
 from .lint import lint
@@ -28,6 +28,7 @@ __all__ = ["main", "publish"]
 NOTEBOOKS = ROOT / "notebooks"
 EXPORTS = ROOT / "exports"
 RECORD = ".published.json"
+SPEECH_ADVICE = "add it with python -m lessons_lib.publishing.speech"
 COURSE_FILES = {"student": "course.pdf", "instructor": "course-instructor.pdf"}
 
 
@@ -97,6 +98,8 @@ def publish(
     for source in checked:
         if found := lint(source.notebook, source.name):
             problems[source.name] = found
+        for tex in unspoken(source.notebook):
+            print(f"note: {source.name}: no speech for ${tex}$, {SPEECH_ADVICE}")
     for handout in stale:
         if not handout.lessons & problems.keys():
             try:

@@ -13,7 +13,7 @@ __all__ = ["COURSE", "ROOT", "SUBTITLE", "Imprint", "imprint"]
 
 ROOT = Path(__file__).parents[2]
 COURSE = "Convolutional and Recurrent Networks"
-SUBTITLE = "From convolution arithmetic to recurrent cells, in nine notebooks"
+SUBTITLE = "From convolution arithmetic to recurrent cells"
 DISTRIBUTION = "lessons-lib"
 
 

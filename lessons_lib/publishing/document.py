@@ -27,6 +27,7 @@ __all__ = [
     "plain_text",
     "prepare_all",
     "printed_form",
+    "unspoken",
 ]
 
 # By name: a formula must not meet the template's other names (mono, accent).
@@ -54,7 +55,6 @@ class Document:
     body: str
     pictures: dict[str, bytes]
     cell_of_line: list[int]
-    unspoken: list[str]
 
     @property
     def file(self) -> str:
@@ -95,6 +95,13 @@ def markdown_texts(cell: NotebookNode) -> list[str]:
             if printed_form(bundle) == "text/markdown"
         ]
     return []
+
+
+def unspoken(notebook: NotebookNode) -> list[str]:
+    """Return the formulas that are read aloud as TeX: no speech for them is known."""
+    texts = [text for cell in notebook.cells for text in markdown_texts(cell)]
+    formulas = [formula for text in texts for formula in fragment(text).formulas]
+    return list(dict.fromkeys(f.tex for f in formulas if not f.spoken))
 
 
 def printed_form(bundle: NotebookNode) -> str | None:
@@ -141,7 +148,6 @@ class _Composer:
     title: str = ""
     hints: dict[str, list[str]] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
-    unspoken: list[str] = field(default_factory=list)
 
     def compose(self, notebook: NotebookNode) -> Document:
         lines: list[str] = []
@@ -167,7 +173,6 @@ class _Composer:
             "\n".join(lines),
             self.pictures,
             cell_of_line,
-            list(dict.fromkeys(self.unspoken)),
         )
 
     def cell(self, cell: NotebookNode) -> Iterator[str]:
@@ -215,9 +220,11 @@ class _Composer:
 
     def code_cell(self, cell: NotebookNode) -> Iterator[str]:
         solution = "solution" in tags_of(cell)
-        plain = ", plain: true" if solution else ""
-        shown = [f'#code("python", {literal(cell.source.rstrip())}{plain})']
         outputs = list(self.outputs(cell))
+        call = f'#code("python", {literal(cell.source.rstrip())}'
+        call += ", plain: true" if solution else ""
+        call += ", printed-below: true" if outputs else ""
+        shown = [call + ")"]
         if outputs:
             shown += ["#outputs[", *outputs, "]"]
         if solution:
@@ -257,7 +264,6 @@ class _Composer:
 
     def text(self, markdown: str) -> str:
         found: Fragment = fragment(markdown)
-        self.unspoken += [item.tex for item in found.formulas if not item.spoken]
         if not self.title:
             self.title = next(
                 (text for level, text in found.headings if level == 1), ""

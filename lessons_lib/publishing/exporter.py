@@ -6,7 +6,7 @@ from nbconvert.exporters import Exporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import Enum, default
 
-from .document import compose
+from .document import compose, unspoken
 from .editions import EDITIONS
 from .handout import PAPERS, Lesson, Problems, lesson_pdf
 from .lint import lint
@@ -46,7 +46,7 @@ class TypstPDFExporter(Exporter):
         if problems := lint(nb, name):
             raise ConversionException("\n".join(problems))
         document = compose(nb, name, self.edition)
-        for formula in document.unspoken:
+        for formula in unspoken(nb):
             self.log.warning("%s: no speech for $%s$", name, formula)
         try:
             return lesson_pdf(Lesson(nb, document), self.paper), resources

@@ -23,7 +23,7 @@ from .course import ROOT
 from .document import markdown_texts, prepare_all
 from .markdown import SPOKEN, fragment, spoken_formulas
 
-__all__ = ["main", "speak", "updated"]
+__all__ = ["formulas_of", "main", "speak", "updated"]
 
 NOTEBOOKS = ROOT / "notebooks"
 ENGINE = "speech-rule-engine@4"

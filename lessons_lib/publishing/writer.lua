@@ -231,10 +231,15 @@ local function refuse_image(image, page)
   return {}
 end
 
--- Inlines as the content argument of a call.
+-- Inlines as the content argument of a call. There, unlike in a paragraph, pandoc
+-- doesn't see that a leading "1." or "-" would begin a list.
 local function wrapped(call, inlines)
   local result = pandoc.List({ pandoc.RawInline("typst", call .. "[") })
   result:extend(inlines)
+  local first = result[2]
+  if first and first.t == "Str" and (first.text:find("^%d+%.$") or first.text:find("^[-+=/]+$")) then
+    result[2] = pandoc.RawInline("typst", (first.text:gsub("%p", "\\%0")))
+  end
   result:insert(pandoc.RawInline("typst", "]"))
   return result
 end

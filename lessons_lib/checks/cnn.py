@@ -1,0 +1,304 @@
+"""Checks of lesson 04: a convolutional network reads handwriting."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
+
+__all__ = [
+    "calibration_error",
+    "center_of_mass",
+    "mixed_up",
+    "parameters",
+    "slide",
+]
+
+
+def _random(*shape: int, seed: int = 0) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def parameters(answer: object) -> None:
+    """Check exercise 1: the parameters of the four layers of the network.
+
+    Args:
+        answer: four whole numbers, in the order in which data passes the layers.
+    """
+    judge_value(
+        "parameters",
+        answer,
+        (320, 18_496, 401_536, 1_290),
+        {
+            (288, 18_432, 401_408, 1_280): "These are the weights. Each output channel "
+            "and each output of a linear layer has a bias, too.",
+            (320, 640, 401_536, 1_290): "A kernel of the second convolution reaches "
+            "through all 32 input channels: it has 3 x 3 x 32 weights.",
+            (320, 608, 401_536, 1_290): "A kernel of the second convolution reaches "
+            "through all 32 input channels: there are 32 x 64 kernels of 3 x 3.",
+            (320, 18_496, 6_422_656, 1_290): "Two poolings have halved height and "
+            "width twice: 28, 14, 7.",
+            (320, 18_496, 1_605_760, 1_290): "There is a second pooling: the maps "
+            "that arrive have 7 x 7 pixels.",
+            (320, 18_496, 8_320, 1_290): "The first linear layer sees every pixel of "
+            "all 64 maps: 64 x 7 x 7 numbers.",
+        },
+        nudge="A convolution has one kernel for each pair of input and output channel, "
+        "and a bias for each output channel. A linear layer has a weight for each pair "
+        "of input and output, and a bias for each output.",
+        praise="Nineteen of twenty sit in one place, the first linear layer.",
+    )
+
+
+def mixed_up(answer: object) -> None:
+    """Check exercise 2: why does this network hardly learn?
+
+    Args:
+        answer: the letter of the diagnosis.
+    """
+    judge_choice(
+        "mixed_up",
+        answer,
+        {
+            "a": (
+                False,
+                "the same learning rate trains the same layers well. Change one "
+                "picture of a batch: whose logits change?",
+            ),
+            "b": (
+                False,
+                "pooling first gives the same numbers, the lesson proves it. Change "
+                "one picture of a batch: whose logits change?",
+            ),
+            "c": (
+                True,
+                "view(320, -1) cuts the numbers in memory order into 320 equal pieces, "
+                "wherever one picture ends, and .T only puts the mixture upright: each "
+                "row holds numbers of many pictures. view never transposes; the batch "
+                "dimension must stay in front.",
+            ),
+            "d": (
+                False,
+                "the same number of parameters learns well when they are wired "
+                "rightly. Change one picture of a batch: whose logits change?",
+            ),
+        },
+    )
+
+
+def slide(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
+    """Check exercise 3: a linear layer that slides over larger maps.
+
+    Args:
+        attempt: (maps (N, C, H, W), weight (O, C * size * size), bias (O,), size) ->
+            (N, O, H - size + 1, W - size + 1).
+    """
+
+    def reference(maps: Tensor, weight: Tensor, bias: Tensor, size: int) -> Tensor:
+        kernel = weight.view(len(weight), -1, size, size)
+        return F.conv2d(maps, kernel, bias)
+
+    def without_bias(maps: Tensor, weight: Tensor, bias: Tensor, size: int) -> Tensor:
+        return reference(maps, weight, torch.zeros_like(bias), size)
+
+    def channels_last(maps: Tensor, weight: Tensor, bias: Tensor, size: int) -> Tensor:
+        kernel = weight.view(len(weight), size, size, -1).permute(0, 3, 1, 2)
+        return F.conv2d(maps, kernel, bias)
+
+    def transposed(maps: Tensor, weight: Tensor, bias: Tensor, size: int) -> Tensor:
+        kernel = weight.view(len(weight), -1, size, size).transpose(2, 3)
+        return F.conv2d(maps, kernel, bias)
+
+    def flipped(maps: Tensor, weight: Tensor, bias: Tensor, size: int) -> Tensor:
+        kernel = weight.view(len(weight), -1, size, size).flip(2, 3)
+        return F.conv2d(maps, kernel, bias)
+
+    def strided(maps: Tensor, weight: Tensor, bias: Tensor, size: int) -> Tensor:
+        kernel = weight.view(len(weight), -1, size, size)
+        return F.conv2d(maps, kernel, bias, stride=size)
+
+    def rectified(*case) -> Tensor:
+        return reference(*case).relu()
+
+    def case(n: int, c: int, h: int, w: int, o: int, size: int, seed: int) -> tuple:
+        weight = _random(o, c * size * size, seed=seed + 1)
+        return _random(n, c, h, w, seed=seed), weight, _random(o, seed=seed + 2), size
+
+    judge_function(
+        "slide",
+        attempt,
+        reference,
+        [
+            case(1, 2, 3, 3, 2, 3, seed=1),
+            case(2, 3, 5, 8, 4, 3, seed=4),
+            case(1, 4, 7, 30, 6, 7, seed=7),
+        ],
+        {
+            "It looks as if the bias is missing.": without_bias,
+            "flatten() goes through the channels first, then rows, then columns; the "
+            "kernel has to be (outputs, channels, rows, columns) in this "
+            "order.": channels_last,
+            "Rows and columns of the kernel are exchanged.": transposed,
+            "F.conv2d doesn't flip the kernel, so neither should you.": flipped,
+            "The window should move by one position, not by its size.": strided,
+            "A linear layer has no ReLU in it; leave it to the next layer.": rectified,
+        },
+        arguments=("maps", "weight", "bias", "size"),
+        praise="The same weights, in another shape.",
+    )
+
+
+def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
+    """Check exercise 4: the expected calibration error.
+
+    Args:
+        attempt: (confidence (N,) in [0, 1], correct (N,) bool, bins) -> scalar tensor.
+    """
+
+    def gaps(confidence: Tensor, correct: Tensor, bins: int) -> tuple[Tensor, Tensor]:
+        place = (confidence * bins).long().clamp(max=bins - 1)
+        count = torch.bincount(place, minlength=bins)
+        sure = torch.zeros(bins, dtype=confidence.dtype)
+        sure = sure.index_add(0, place, confidence)
+        right = torch.zeros_like(sure).index_add(0, place, correct.to(sure.dtype))
+        return right - sure, count
+
+    def reference(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        gap, _ = gaps(confidence, correct, bins)
+        return gap.abs().sum() / len(confidence)
+
+    def signed(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        return correct.to(confidence.dtype).mean() - confidence.mean()
+
+    def other_sign(*case) -> Tensor:
+        return -signed(*case)
+
+    def whole(*case) -> Tensor:
+        return signed(*case).abs()
+
+    def unweighted(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        gap, count = gaps(confidence, correct, bins)
+        return (gap.abs() / count.clamp(min=1)).sum() / bins
+
+    def unweighted_filled(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        gap, count = gaps(confidence, correct, bins)
+        return (gap.abs()[count > 0] / count[count > 0]).mean()
+
+    def summed(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        return gaps(confidence, correct, bins)[0].abs().sum()
+
+    def without_last(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        inside = confidence < 1
+        gap, _ = gaps(confidence[inside], correct[inside], bins)
+        return gap.abs().sum() / len(confidence)
+
+    def per_sample(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        return (correct.to(confidence.dtype) - confidence).abs().mean()
+
+    def case(n: int, bins: int, seed: int) -> tuple[Tensor, Tensor, int]:
+        confidence = _random(n, seed=seed).sigmoid() * 0.9 + 0.1
+        confidence[0] = 1.0
+        return confidence, _random(n, seed=seed + 1) > -0.3, bins
+
+    few = torch.tensor([0.95, 1.0, 0.55, 0.65], dtype=torch.float64)
+    judge_function(
+        "calibration_error",
+        attempt,
+        reference,
+        [
+            (few, torch.tensor([True, False, True, False]), 2),
+            (few, torch.tensor([True, True, False, True]), 10),
+            case(60, 5, seed=1),
+            case(500, 10, seed=3),
+        ],
+        {
+            "Take the absolute value in each bin, so that too sure here doesn't make "
+            "up for too timid there.": signed,
+            "Take the absolute value in each bin before you add.": other_sign,
+            "It looks as if you took the absolute value once, at the end; take it in "
+            "each bin.": whole,
+            "A bin counts as much as it has samples: a bin of 900 more than a bin of "
+            "3, and an empty one not at all.": unweighted,
+            "A bin counts as much as it has samples: weigh by count / N.": (
+                unweighted_filled
+            ),
+            "Divide by the number of samples.": summed,
+            "A confidence of exactly 1 belongs to the last bin.": without_last,
+            "Compare the means of a bin, not single samples: one sample is right or "
+            "wrong, never 80% right.": per_sample,
+        },
+        arguments=("confidence", "correct", "bins"),
+        praise="0 would mean: of all answers that are 80% sure, 80% are right.",
+    )
+
+
+def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> None:
+    """Check exercise 5: the center of mass of a picture.
+
+    Args:
+        attempt: image (H, W) -> (row, column), each a number or a scalar tensor.
+    """
+
+    def reference(image: Tensor) -> tuple[float, float]:
+        rows, columns = (torch.arange(side).to(image) for side in image.shape)
+        mass = image.sum()
+        row = (image.sum(dim=1) * rows).sum() / mass
+        return row.item(), ((image.sum(dim=0) * columns).sum() / mass).item()
+
+    def times(factor: float, image: Tensor) -> tuple[float, float]:
+        row, column = reference(image)
+        return factor * row, factor * column
+
+    def exchanged(image: Tensor) -> tuple[float, float]:
+        return reference(image)[::-1]
+
+    def unweighted(image: Tensor) -> tuple[float, float]:
+        return tuple((image > 0).nonzero().double().mean(dim=0).tolist())
+
+    def of_the_box(image: Tensor) -> tuple[float, float]:
+        inked = (image > 0).nonzero().double()
+        return tuple(((inked.amin(dim=0) + inked.amax(dim=0)) / 2).tolist())
+
+    def of_the_picture(image: Tensor) -> tuple[float, float]:
+        return (image.shape[0] - 1) / 2, (image.shape[1] - 1) / 2
+
+    def from_one(image: Tensor) -> tuple[float, float]:
+        row, column = reference(image)
+        return row + 1, column + 1
+
+    def undivided(image: Tensor) -> tuple[float, float]:
+        return times(image.sum().item(), image)
+
+    def by_size(image: Tensor) -> tuple[float, float]:
+        return times(image.sum().item() / image.numel(), image)
+
+    def brightest(image: Tensor) -> tuple[float, float]:
+        row, column = divmod(int(image.argmax()), image.shape[1])
+        return float(row), float(column)
+
+    small = torch.tensor([[0.0, 0, 0], [0, 1, 3], [0, 0, 0], [0, 0, 4]]).double()
+    corner = torch.zeros(5, 9, dtype=torch.float64)
+    corner[4, 8] = 0.5
+    judge_function(
+        "center_of_mass",
+        attempt,
+        reference,
+        [(small,), (_random(6, 4, seed=1).abs(),), (corner,)],
+        {
+            "Row and column are exchanged: dim=0 counts the rows.": exchanged,
+            "It looks as if every inked pixel counted the same; a bright pixel weighs "
+            "more than a faint one.": unweighted,
+            "That is the middle of the box around the ink, not its center of "
+            "mass.": of_the_box,
+            "That is the middle of the picture, whatever is on it.": of_the_picture,
+            "Count rows and columns from 0.": from_one,
+            "Divide by the sum of all pixels.": undivided,
+            "Divide by the sum of all pixels, not by their number.": by_size,
+            "That is the brightest pixel.": brightest,
+        },
+        arguments=("image",),
+        praise="This is the point that MNIST puts at pixel (14, 14).",
+    )

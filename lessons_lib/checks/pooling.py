@@ -1,0 +1,311 @@
+"""Checks of lesson 02: pooling and the receptive field."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lessons_lib import anatomy
+from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
+
+__all__ = [
+    "blind_network",
+    "layers_needed",
+    "max_gradient",
+    "mean_pool",
+    "pooled_shape",
+    "receptive_field",
+]
+
+Setting = tuple[int, int, int, int]
+
+
+def _random(*shape: int, seed: int = 0) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def pooled_shape(answer: object) -> None:
+    """Check exercise 1: the shape after nn.MaxPool2d(3, stride=2) on (8, 16, 28, 28).
+
+    Args:
+        answer: the four sizes.
+    """
+    judge_value(
+        "pooled_shape",
+        answer,
+        (8, 16, 13, 13),
+        {
+            (8, 16, 14, 14): "Half of 28 is what a 2 x 2 window gives. A 3 x 3 window "
+            "reaches further, so the last step leaves the picture.",
+            (8, 16, 9, 9): "It looks as if the stride was taken to be 3, the window's "
+            "size. That is only so if no stride is given.",
+            (8, 16, 26, 26): "It looks as if the stride was ignored.",
+            (8, 8, 13, 13): "Pooling treats each channel on its own: 16 go in.",
+            (8, 16, 12, 12): "It looks as if the first position was not counted: n "
+            "steps visit n + 1 positions.",
+            (8, 1, 13, 13): "Pooling never mixes channels: 16 go in.",
+        },
+        nudge="Pictures and channels stay as they are. For height and width, use the "
+        "rule of lesson 1: room left after the first position, divided by the stride, "
+        "rounded down, plus one.",
+        praise="(28 - 3) // 2 + 1 = 13. The last row and column of pixels are not used.",
+    )
+
+
+def mean_pool(attempt: Callable[[Tensor, int], Tensor]) -> None:
+    """Check exercise 2: mean pooling, written as a depthwise convolution.
+
+    Args:
+        attempt: (x (N, C, H, W), size) -> (N, C, H // size, W // size).
+    """
+
+    def every_step(x: Tensor, size: int) -> Tensor:
+        return F.avg_pool2d(x, size, stride=1)
+
+    def summed(x: Tensor, size: int) -> Tensor:
+        return F.avg_pool2d(x, size, divisor_override=1)
+
+    def by_side(x: Tensor, size: int) -> Tensor:
+        return F.avg_pool2d(x, size, divisor_override=size)
+
+    def mixed(x: Tensor, size: int) -> Tensor:
+        pooled = F.avg_pool2d(x, size)
+        return pooled.sum(dim=1, keepdim=True).expand_as(pooled)
+
+    def averaged(x: Tensor, size: int) -> Tensor:
+        return mixed(x, size) / x.shape[1]
+
+    def largest(x: Tensor, size: int) -> Tensor:
+        return F.max_pool2d(x, size)
+
+    judge_function(
+        "mean_pool",
+        attempt,
+        F.avg_pool2d,
+        [
+            (torch.arange(16.0).double().view(1, 1, 4, 4), 2),
+            (_random(2, 3, 6, 6), 2),
+            (_random(1, 4, 9, 7, seed=1), 3),
+            (_random(3, 2, 5, 4, seed=2), 1),
+        ],
+        {
+            "It looks as if the window moved by one pixel at a time: the stride should "
+            "be as large as the window.": every_step,
+            "It looks as if the pixels were added: each weight should be 1 divided by "
+            "the number of pixels in the window.": summed,
+            "A window has size x size pixels, so divide by size squared.": by_side,
+            "It looks as if the channels were added up: with groups=C, each output "
+            "channel sees one input channel.": mixed,
+            "It looks as if the channels were averaged: with groups=C, each output "
+            "channel sees one input channel.": averaged,
+            "These are the largest values, not the means.": largest,
+        },
+        arguments=("x", "size"),
+        praise="This is nn.AvgPool2d.",
+    )
+
+
+def _max_gradient(x: Tensor, arriving: Tensor) -> Tensor:
+    x = x.clone().requires_grad_()
+    pooled = F.max_pool2d(x[None, None], 2)[0, 0]
+    (gradient,) = torch.autograd.grad(pooled, x, arriving)
+    return gradient
+
+
+def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
+    """Check exercise 3: send a gradient back through 2 x 2 max pooling.
+
+    Args:
+        attempt: (x (H, W), arriving (H / 2, W / 2)) -> gradient (H, W); of equal
+            largest values, the first in reading order takes all.
+    """
+
+    def widened(arriving: Tensor) -> Tensor:
+        return arriving.repeat_interleave(2, 0).repeat_interleave(2, 1)
+
+    def shared(x: Tensor, arriving: Tensor) -> Tensor:
+        largest = widened(F.max_pool2d(x[None, None], 2)[0, 0])
+        winners = (x == largest).double()
+        count = F.avg_pool2d(winners[None, None], 2, divisor_override=1)[0, 0]
+        return winners * widened(arriving / count)
+
+    def everyone(x: Tensor, arriving: Tensor) -> Tensor:
+        largest = widened(F.max_pool2d(x[None, None], 2)[0, 0])
+        return (x == largest) * widened(arriving)
+
+    def spread(x: Tensor, arriving: Tensor) -> Tensor:
+        return widened(arriving) / 4
+
+    def copied(x: Tensor, arriving: Tensor) -> Tensor:
+        return widened(arriving)
+
+    def ones(x: Tensor, arriving: Tensor) -> Tensor:
+        return _max_gradient(x, torch.ones_like(arriving))
+
+    def last(x: Tensor, arriving: Tensor) -> Tensor:
+        return _max_gradient(x.flip(0, 1), arriving.flip(0, 1)).flip(0, 1)
+
+    tied = torch.tensor([[1.0, 3, 0, 0], [3, 2, 0, 0]], dtype=torch.float64)
+    judge_function(
+        "max_gradient",
+        attempt,
+        _max_gradient,
+        [
+            (torch.arange(4.0).double().view(2, 2), torch.full((1, 1), 5.0).double()),
+            (_random(4, 6), _random(2, 3, seed=1)),
+            (tied, torch.tensor([[1.0, -2]]).double()),
+            (-_random(6, 2, seed=2).abs(), _random(3, 1, seed=3)),
+        ],
+        {
+            "These are a quarter for each, as in mean pooling. In max pooling the "
+            "winner takes all.": spread,
+            "Every pixel of a window got the gradient. Only the winner should.": copied,
+            "It looks as if tied winners share. PyTorch gives all to the first of "
+            "them.": shared,
+            "It looks as if each of the tied winners got the whole gradient. Only the "
+            "first of them should.": everyone,
+            "It looks as if the last of the tied winners got it. PyTorch takes the "
+            "first in reading order.": last,
+            "The winners are right, but they should get the value that arrives, not "
+            "1.": ones,
+        },
+        arguments=("x", "arriving"),
+        praise="Ties included: the first winner takes all.",
+    )
+
+
+def layers_needed(answer: object) -> None:
+    """Check exercise 4: 3x3 layers until one value sees 224 pixels.
+
+    Args:
+        answer: the number of layers.
+    """
+    judge_value(
+        "layers_needed",
+        answer,
+        112,
+        {
+            111: "111 layers see 223 pixels: one too few.",
+            113: "112 layers are enough already: 1 + 2 x 112.",
+            75: "It looks as if each layer added 3 pixels. The windows overlap: each "
+            "layer adds one pixel at each end.",
+            74: "It looks as if each layer added 3 pixels. The windows overlap: each "
+            "layer adds one pixel at each end.",
+            223: "It looks as if each layer added one pixel. It adds one at each end.",
+            224: "Each layer adds one pixel at each end, and the first pixel is free.",
+            8: "That would be the number if the field doubled with each layer. Without "
+            "stride it grows by the same amount every time.",
+        },
+        nudge="No layer: 1 pixel. One layer: 3 pixels. Two layers: 5 pixels. After how "
+        "many layers is it at least 224?",
+        praise="1 + 2 x 112 = 225. No network is built that way; the next sections "
+        "show why.",
+    )
+
+
+def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> None:
+    """Check exercise 5: size, jump and center of the receptive field of a stack.
+
+    Args:
+        attempt: a list of (kernel_size, stride, padding, dilation) -> size, jump and
+            center of the first value.
+    """
+
+    def formula(layers: Sequence[Setting]) -> tuple:
+        convs = [nn.Conv1d(1, 1, k, s, p, d, device="meta") for k, s, p, d in layers]
+        return tuple(anatomy.receptive_field(convs)[-1][1:])
+
+    def followed(layers, *, jumps=True, dilated=True, padded=True, late=False):
+        size, jump, center = 1, 1, 0.0
+        for kernel_size, stride, padding, dilation in layers:
+            reach = (dilation if dilated else 1) * (kernel_size - 1)
+            before = jump
+            jump *= stride
+            step = (jump if late else before) if jumps else 1
+            size += reach * step
+            center += (reach / 2 - (padding if padded else 0)) * step
+        return size, jump, center
+
+    def no_jump(layers: Sequence[Setting]) -> tuple:
+        return followed(layers, jumps=False)
+
+    def own_stride(layers: Sequence[Setting]) -> tuple:
+        return followed(layers, late=True)
+
+    def no_dilation(layers: Sequence[Setting]) -> tuple:
+        return followed(layers, dilated=False)
+
+    def no_padding(layers: Sequence[Setting]) -> tuple:
+        return followed(layers, padded=False)
+
+    def whole_kernel(layers: Sequence[Setting]) -> tuple:
+        size, jump = 1, 1
+        for kernel_size, stride, _, dilation in layers:
+            size += dilation * kernel_size * jump
+            jump *= stride
+        return size, *formula(layers)[1:]
+
+    judge_function(
+        "receptive_field",
+        attempt,
+        formula,
+        [
+            ([(3, 1, 0, 1)],),
+            ([(3, 1, 1, 1), (3, 1, 1, 1)],),
+            ([(2, 2, 0, 1), (3, 1, 0, 1)],),
+            ([(5, 2, 2, 1), (3, 2, 1, 1), (3, 1, 0, 2)],),
+            ([(3, 1, 1, 1), (2, 2, 0, 1), (3, 1, 2, 2), (4, 3, 1, 1)],),
+        ],
+        {
+            "It looks as if the jump is missing: one step in a later map is jump "
+            "pixels of the input.": no_jump,
+            "It looks as if the layer's own stride was used too early: it changes the "
+            "jump of the layers behind it.": own_stride,
+            "It looks as if dilation was ignored.": no_dilation,
+            "Size and jump are right, but padding moves the center to the left.": (
+                no_padding
+            ),
+            "A window of K pixels adds K - 1 to the size, not K: one of them was seen "
+            "already.": whole_kernel,
+        },
+        arguments=("layers",),
+        tolerance=0,
+        praise="The same as lessons_lib.anatomy.receptive_field.",
+    )
+
+
+def blind_network(answer: object) -> None:
+    """Check exercise 6: why does this network stay at 50%?
+
+    Args:
+        answer: the letter of the diagnosis.
+    """
+    judge_choice(
+        "blind_network",
+        answer,
+        {
+            "a": (
+                False,
+                "no learning rate helps: the logits of two pictures of a pair are "
+                "equal whatever the weights are. Ask how far one value sees.",
+            ),
+            "b": (
+                False,
+                "these are all the pictures there are, so more of the same can't "
+                "help. Ask how far one value sees, and how far apart the dots are.",
+            ),
+            "c": (
+                True,
+                "one value sees 7 pixels, and the dots are 7 or 10 pixels apart, so no "
+                "value ever sees both. Every window holds one dot or none, in "
+                "both classes alike.",
+            ),
+            "d": (
+                False,
+                "more channels look for more patterns in the same 7 x 7 pixels. "
+                "Ask how far one value sees, and how far apart the dots are.",
+            ),
+        },
+    )

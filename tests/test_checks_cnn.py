@@ -1,0 +1,163 @@
+"""Answers to lesson 04's exercises that a learner may give, right and wrong."""
+
+import torch
+import torch.nn.functional as F
+
+__all__ = ["RIGHT", "UNTRIED", "WRONG"]
+
+
+def slide(maps, weight, bias, size):
+    return F.conv2d(maps, weight.view(len(weight), maps.shape[1], size, size), bias)
+
+
+def slide_with_loops(maps, weight, bias, size):
+    rows, columns = maps.shape[2] - size + 1, maps.shape[3] - size + 1
+    result = maps.new_zeros(len(maps), len(weight), rows, columns)
+    for r in range(rows):
+        for c in range(columns):
+            window = maps[:, :, r : r + size, c : c + size]
+            result[:, :, r, c] = F.linear(window.flatten(1), weight, bias)
+    return result
+
+
+def slide_without_bias(maps, weight, bias, size):
+    return slide(maps, weight, None, size)
+
+
+def slide_with_channels_last(maps, weight, bias, size):
+    kernel = weight.view(len(weight), size, size, -1).permute(0, 3, 1, 2)
+    return F.conv2d(maps, kernel, bias)
+
+
+def slide_in_leaps(maps, weight, bias, size):
+    return F.conv2d(maps, weight.view(len(weight), -1, size, size), bias, stride=size)
+
+
+def slide_padded(maps, weight, bias, size):
+    kernel = weight.view(len(weight), -1, size, size)
+    return F.conv2d(maps, kernel, bias, padding=size // 2)
+
+
+def calibration_error(confidence, correct, bins):
+    place = (confidence * bins).long().clamp(max=bins - 1)
+    error = 0
+    for b in range(bins):
+        inside = place == b
+        if inside.any():
+            gap = correct[inside].double().mean() - confidence[inside].mean()
+            error += gap.abs() * inside.sum() / len(confidence)
+    return error
+
+
+def calibration_error_unweighted(confidence, correct, bins):
+    place = (confidence * bins).long().clamp(max=bins - 1)
+    gaps = [
+        (correct[place == b].double().mean() - confidence[place == b].mean()).abs()
+        for b in range(bins)
+        if (place == b).any()
+    ]
+    return torch.stack(gaps).mean()
+
+
+def calibration_error_signed(confidence, correct, bins):
+    return correct.double().mean() - confidence.mean()
+
+
+def calibration_error_by_sample(confidence, correct, bins):
+    return (correct.double() - confidence).abs().mean()
+
+
+def calibration_error_out_of_range(confidence, correct, bins):
+    sums = torch.zeros(bins, dtype=confidence.dtype)
+    place = (confidence * bins).long()
+    return sums.index_add(0, place, correct - confidence).abs().sum()
+
+
+def center_of_mass(image):
+    rows, columns = (torch.arange(side, dtype=image.dtype) for side in image.shape)
+    share = image / image.sum()
+    return (share * rows[:, None]).sum(), (share * columns[None, :]).sum()
+
+
+def center_of_mass_as_numbers(image):
+    row, column = center_of_mass(image)
+    return [row.item(), column.item()]
+
+
+def center_of_mass_from_one(image):
+    row, column = center_of_mass(image)
+    return row + 1, column + 1
+
+
+def center_of_mass_undivided(image):
+    row, column = center_of_mass(image)
+    return row * image.sum(), column * image.sum()
+
+
+def center_of_ink(image):
+    return tuple((image > 0).nonzero().double().mean(dim=0))
+
+
+def center_of_box(image):
+    inked = (image > 0).nonzero().double()
+    return tuple((inked.amin(dim=0) + inked.amax(dim=0)) / 2)
+
+
+RIGHT = {
+    "parameters": [(320, 18_496, 401_536, 1_290), [320, 18_496, 401_536, 1_290]],
+    "mixed_up": ["c", "C"],
+    "slide": [slide, slide_with_loops],
+    "calibration_error": [calibration_error],
+    "center_of_mass": [center_of_mass, center_of_mass_as_numbers],
+}
+
+UNTRIED = {
+    "parameters": [...],
+    "mixed_up": [...],
+    "slide": [lambda maps, weight, bias, size: None],
+    "calibration_error": [lambda confidence, correct, bins: None],
+    "center_of_mass": [lambda image: None],
+}
+
+WRONG = {
+    "parameters": [
+        ("no biases", (288, 18_432, 401_408, 1_280), "bias, too"),
+        ("kernels summed", (320, 640, 401_536, 1_290), "all 32 input channels"),
+        ("no pooling", (320, 18_496, 6_422_656, 1_290), "28, 14, 7"),
+        ("one pooling", (320, 18_496, 1_605_760, 1_290), "7 x 7 pixels"),
+        ("one number per map", (320, 18_496, 8_320, 1_290), "64 x 7 x 7"),
+        ("the sum", 421_642, "4 whole numbers"),
+        ("a slip", (320, 18_496, 401_536, 1_280), "a bias for each output"),
+    ],
+    "mixed_up": [
+        ("learning rate", "a", "same learning rate"),
+        ("pooling first", "b", "same numbers"),
+        ("too small", "d", "same number of parameters"),
+    ],
+    "slide": [
+        ("no bias", slide_without_bias, "bias is missing"),
+        ("channels last", slide_with_channels_last, "channels first"),
+        ("stride", slide_in_leaps, "expected (2, 4, 3, 6)"),
+        ("padding", slide_padded, "expected (1, 2, 1, 1)"),
+        ("ReLU", lambda *case: slide(*case).relu(), "no ReLU in it"),
+    ],
+    "calibration_error": [
+        ("not weighted", calibration_error_unweighted, "as much as it has samples"),
+        ("signed", calibration_error_signed, "absolute value in each bin"),
+        ("absolute once", lambda *c: calibration_error_signed(*c).abs(), "in each bin"),
+        ("by sample", calibration_error_by_sample, "not single samples"),
+        ("no place for 1.0", calibration_error_out_of_range, "raised"),
+        ("summed", lambda p, c, b: len(p) * calibration_error(p, c, b), "Divide by"),
+    ],
+    "center_of_mass": [
+        (
+            "exchanged",
+            lambda image: center_of_mass(image)[::-1],
+            "dim=0 counts the rows",
+        ),
+        ("unweighted", center_of_ink, "a bright pixel weighs more"),
+        ("box", center_of_box, "box around the ink"),
+        ("from 1", center_of_mass_from_one, "from 0"),
+        ("not divided", center_of_mass_undivided, "sum of all pixels"),
+    ],
+}
