@@ -50,7 +50,7 @@ def pooled_shape(answer: object) -> None:
         nudge="Pictures and channels stay as they are. For height and width, use the "
         "rule of lesson 1: room left after the first position, divided by the stride, "
         "rounded down, plus one.",
-        praise="(28 - 3) // 2 + 1 = 13. The last row and column of pixels are not used.",
+        praise="(28 - 3) // 2 + 1 = 13. The last row and column stay unused.",
     )
 
 
