@@ -11,6 +11,11 @@ c.ExecutePreprocessor.enabled = True
 c.ExecutePreprocessor.record_timing = False
 c.ExecutePreprocessor.timeout = 300
 
+# What a cell prints in two breaths is one output, so that runs differ in results alone.
+c.NotebookExporter.preprocessors = [
+    "nbconvert.preprocessors.CoalesceStreamsPreprocessor"
+]
+
 # What differs from machine to machine doesn't belong into git.
 c.ClearMetadataPreprocessor.enabled = True
 c.ClearMetadataPreprocessor.clear_cell_metadata = False
