@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -125,8 +127,8 @@ def test_a_choice_says_why(capsys):
     ],
 )
 def test_a_solution_that_is_run_tells_no_answer(cell, verdict, capsys, monkeypatch):
-    class Shell:
-        user_ns = {"In": ["", cell]}  # noqa: RUF012
-
-    monkeypatch.setattr("lessons_lib.checks.judge.get_ipython", Shell)
+    # As ipykernel says it, also to nbval, which keeps no history of what it ran.
+    kernel = SimpleNamespace(get_parent=lambda channel: {"content": {"code": cell}})
+    shell = SimpleNamespace(kernel=kernel)
+    monkeypatch.setattr("lessons_lib.checks.judge.get_ipython", lambda: shell)
     assert value(6, capsys) == f"Right: {verdict}\n"

@@ -157,9 +157,9 @@ def _in_solution() -> bool:
     JupyterLab keeps a solution folded, but unfolds its output when everything is run.
     So a solution doesn't repeat the answer to somebody who hasn't tried yet.
     """
-    shell = get_ipython()
-    cells = shell.user_ns.get("In") if shell else None
-    return bool(cells) and cells[-1].lstrip().startswith("# Solution")
+    kernel = getattr(get_ipython(), "kernel", None)
+    request = kernel.get_parent("shell") if kernel else {}
+    return request.get("content", {}).get("code", "").lstrip().startswith("# Solution")
 
 
 def _kind(thing: object) -> str:
