@@ -18,6 +18,7 @@ __all__ = [
     "parameter_count",
     "receptive_field",
     "record_activations",
+    "stage_table",
 ]
 
 
@@ -146,6 +147,50 @@ def layer_table(model: nn.Module, inputs: Tensor) -> list[Layer]:
                 type(layers[name]).__name__,
                 tuple(output.shape),
                 parameter_count(layers[name]),
+                sum(flops.values()) // 2,
+            )
+        )
+    return rows
+
+
+def stage_table(model: nn.Module, inputs: Tensor) -> list[Layer]:
+    """List a model's direct children, each with all that is inside it as one row.
+
+    Args:
+        model: a module whose ``forward`` calls its children, for example a ResNet.
+        inputs: one batch; on the meta device shapes are followed, nothing is computed.
+
+    Returns:
+        One row per child, in order of their first calls: name, kind, shape of its
+        output, parameters, multiply-adds for this batch. What ``forward`` does outside
+        of the children is not counted; a child that is not called has no row.
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    hooks = []
+    for name, child in model.named_children():
+
+        def keep(_child, _inputs, output, name=name):
+            shapes[name] = tuple(output.shape)
+
+        hooks.append(child.register_forward_hook(keep))
+    try:
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            model(inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    counts = counter.get_flop_counts()
+    children = dict(model.named_children())
+    rows = []
+    for name, shape in shapes.items():
+        flops = counts.get(f"{type(model).__name__}.{name}", {})
+        child = children[name]
+        rows.append(
+            Layer(
+                name,
+                type(child).__name__,
+                shape,
+                parameter_count(child),
                 sum(flops.values()) // 2,
             )
         )

@@ -16,6 +16,8 @@ from lessons_lib.training import History
 
 __all__ = [
     "INK",
+    "block_diagram",
+    "branch_diagram",
     "confusion",
     "curves",
     "feature_maps",
@@ -24,8 +26,10 @@ __all__ = [
     "mime_bundle",
     "number_grid",
     "reliability",
+    "seed_dots",
     "show",
     "show_table",
+    "surest_mistakes",
 ]
 
 # One name per meaning, so that a color says the same thing throughout the course.
@@ -305,7 +309,7 @@ def curves(history: History, title: str = "", target: float | None = None) -> Fi
         accuracy.plot(epochs, percent, style, color=INK[which], label=which)
     if target is not None:
         accuracy.axhline(100 * target, color=INK["quiet"], linewidth=1, linestyle=":")
-    loss.set(xlabel="epoch", ylabel="loss (nats)", ylim=(0, None), xticks=epochs)
+    loss.set(xlabel="epoch", ylabel="loss", ylim=(0, None), xticks=epochs)
     accuracy.set(xlabel="epoch", ylabel="accuracy (%)", xticks=epochs)
     accuracy.legend(loc="lower right")
     fig.suptitle(title)
@@ -341,6 +345,48 @@ def confusion(counts: Tensor, names: Sequence[str], ax: Axes | None = None) -> A
     ax.set(xlabel="predicted", ylabel="true")
     ax.tick_params(length=0)
     return ax
+
+
+def surest_mistakes(
+    images: Tensor,
+    logits: Tensor,
+    labels: Tensor,
+    *,
+    count: int = 12,
+    columns: int = 6,
+    size: float = 0.85,
+    names: Sequence[str] = "0123456789",
+) -> tuple[Figure, str]:
+    """Draw the wrong answers that a classifier was surest of.
+
+    Args:
+        images: (N, H, W), (N, 1, H, W) or (N, 3, H, W), as they are to be drawn.
+        logits: (N, classes).
+        labels: (N,) the right classes.
+        count: pictures to draw, the surest mistake first; fewer if there are fewer.
+        columns: pictures in a row.
+        size: height of a picture in inches.
+        names: one per class.
+
+    Returns:
+        The figure, and its titles as one sentence for the alt text.
+
+    Raises:
+        ValueError: if no answer is wrong.
+    """
+    certainty, predicted = logits.softmax(dim=1).max(dim=1)
+    wrong = (predicted != labels).nonzero().flatten()
+    if len(wrong) == 0:
+        raise ValueError(
+            "surest_mistakes() found no wrong answer to draw; give it more pictures."
+        )
+    surest = wrong[certainty[wrong].argsort(descending=True)][:count]
+    titles = [
+        f"{names[labels[i]]}, read as {names[predicted[i]]}\n{certainty[i]:.2%} sure"
+        for i in surest
+    ]
+    fig = image_grid(images[surest], titles, columns=columns, size=size)
+    return fig, "; ".join(title.replace("\n", ", ") for title in titles) + "."
 
 
 def feature_maps(
@@ -443,4 +489,153 @@ def reliability(
         xlim=(0, 103),
         ylim=(0, 104),
     )
+    return ax
+
+
+def branch_diagram(
+    branches: Sequence[Sequence[str]], start: str, end: str, *, height: float = 0.62
+) -> Figure:
+    """Draw a block whose input takes several ways at once: one row of boxes each.
+
+    Args:
+        branches: the labels of the boxes of each way, in the order in which data passes
+            them; a way without boxes is drawn as a line (a shortcut).
+        start: label of the box in which all ways begin.
+        end: label of the box in which they meet.
+        height: of one row in inches.
+
+    Returns:
+        The figure. Row number n, counted from 0, has color number n of the cycle.
+
+    Raises:
+        ValueError: if there is no way.
+    """
+    if len(branches) == 0:
+        raise ValueError("branch_diagram() got no branch; give it at least one.")
+    steps = max(1, *(len(labels) for labels in branches))
+    middle = (len(branches) - 1) / 2
+    fig, ax = plt.subplots(figsize=(6.6, height * len(branches) + 0.2))
+    lines = {"color": INK["quiet"], "linewidth": 1.2, "zorder": 1}
+
+    def box(x: float, y: float, text: str, color: str) -> None:
+        style = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": color}
+        style["linewidth"] = 1.6
+        ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=style, zorder=2)
+
+    for row, labels in enumerate(branches):
+        ax.plot([0, 0.5, steps + 0.5, steps + 1], [middle, row, row, middle], **lines)
+        for column, label in enumerate(labels, 1):
+            box(column, row, label, f"C{row}")
+    box(0, middle, start, INK["quiet"])
+    box(steps + 1, middle, end, INK["quiet"])
+    ax.set(xlim=(-0.45, steps + 1.45), ylim=(len(branches) - 0.45, -0.55))
+    ax.set_axis_off()
+    return fig
+
+
+def seed_dots(
+    runs: Mapping[str, Sequence[float]],
+    *,
+    earlier: Mapping[str, Sequence[float]] | None = None,
+    notes: Mapping[str, str] | None = None,
+    xlabel: str = "test accuracy (%), one dot for each seed",
+    title: str = "",
+) -> Figure:
+    """Draw every run of several competitors, so that the spread can be seen.
+
+    Args:
+        runs: name -> one value per seed, for example accuracies in percent.
+        earlier: the same names under other conditions, drawn as hollow dots above.
+        notes: name -> a few words to stand at the right end of the row.
+        xlabel: what the values are, with their unit.
+        title: states what the picture shows.
+
+    Returns:
+        The figure, with one row for each name.
+
+    Raises:
+        ValueError: if there are no runs, or ``earlier`` has a name of its own.
+    """
+    if not runs:
+        raise ValueError("seed_dots() got no runs; give it at least one.")
+    strangers = set(earlier or {}) - set(runs)
+    if strangers:
+        raise ValueError(
+            f"seed_dots() got earlier runs of {sorted(strangers)}, which are not among "
+            f"the runs: {list(runs)}."
+        )
+    fig, ax = plt.subplots(figsize=(6.4, 0.42 * len(runs) + 1.0))
+    for row, (name, values) in enumerate(runs.items()):
+        style = {"color": "black", "markersize": 7, "alpha": 0.6, "zorder": 2}
+        before = list(earlier[name]) if earlier and name in earlier else []
+        apart = 0.16 if before else 0.0
+        ax.axhline(row, color=INK["quiet"], linewidth=0.4, zorder=1)
+        ax.plot(before, [row - apart] * len(before), "o", fillstyle="none", **style)
+        ax.plot(values, [row + apart] * len(values), "o", **style)
+        if notes and name in notes:
+            ax.annotate(
+                notes[name],
+                (1.02, row),
+                xycoords=("axes fraction", "data"),
+                fontsize=8,
+                va="center",
+                annotation_clip=False,
+            )
+    ax.set(ylim=(len(runs) - 0.5, -0.5), xlabel=xlabel, title=title)
+    ax.set_yticks(range(len(runs)), list(runs))
+    ax.margins(x=0.06)
+    ax.tick_params(axis="y", length=0)
+    return fig
+
+
+def block_diagram(
+    steps: Sequence[str],
+    ax: Axes | None = None,
+    *,
+    shortcut: str | None = "",
+    after: Sequence[str] = (),
+    title: str = "",
+) -> Axes:
+    """Draw a block as a column of boxes, with a line that goes around the branch.
+
+    Args:
+        steps: labels of the boxes of the branch, from the input down.
+        ax: where to draw; None makes a new figure.
+        shortcut: label of a box on the line around the branch; "" draws the line alone,
+            None leaves out both the line and the addition.
+        after: labels of the boxes behind the addition.
+        title: stands above the column.
+
+    Returns:
+        The axes. One box is one unit high; y grows downward from 0, the input.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(1.65, 0.4 * (len(steps) + len(after) + 3)))
+    tail = [] if shortcut is None else ["+"]
+    column = ["x", *steps, *tail, *after, ""]
+    arrow = {"arrowstyle": "-|>", "color": INK["quiet"], "shrinkA": 0, "shrinkB": 0}
+
+    def box(x: float, y: float, text: str, color: str) -> None:
+        shape = "circle,pad=0.15" if text == "+" else "round,pad=0.35"
+        style = {"boxstyle": shape, "facecolor": "white", "edgecolor": color}
+        ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=style, zorder=2)
+
+    for y, text in enumerate(column):
+        if y > 0:
+            end = y if y == len(column) - 1 else y - 0.3
+            ax.annotate("", (0, end), (0, y - 0.7), arrowprops=arrow, zorder=1)
+        if text == "x":
+            ax.text(0, 0, text, ha="center", va="center", fontsize=9, style="italic")
+        elif text:
+            box(0, y, text, INK["mark"] if text == "+" else INK["train"])
+    if shortcut is not None:
+        meet, side = len(steps) + 1, 1.55
+        way = {"color": INK["mark"], "linewidth": 1.4, "zorder": 1}
+        ax.plot([0.15, side, side], [0, 0, meet], **way)
+        ends = {**arrow, "color": INK["mark"], "linewidth": 1.4}
+        ax.annotate("", (0.22, meet), (side, meet), arrowprops=ends, zorder=1)
+        if shortcut:
+            box(side, meet / 2, shortcut, INK["mark"])
+    ax.set(xlim=(-1.1, 2.4), ylim=(len(column) - 0.8, -0.5), title=title)
+    ax.set_axis_off()
     return ax

@@ -32,6 +32,21 @@ def echo_halved(signal, response):
     return echo(signal, response) / 2
 
 
+def echo_equally_loud(signal, response):
+    sound = signal.new_zeros(len(signal) + len(response) - 1)
+    for n in range(len(signal)):
+        sound[n : n + len(response)] += response
+    return sound
+
+
+def echo_returned_in_loop(signal, response):
+    sound = signal.new_zeros(len(signal) + len(response) - 1)
+    for n, sample in enumerate(signal):
+        sound[n : n + len(response)] += sample * response
+        return sound
+    return None
+
+
 def conv2d(image, kernel):
     rows, columns = kernel.shape
     windows = image.unfold(0, rows, 1).unfold(1, columns, 1)
@@ -44,6 +59,67 @@ def conv2d_square_only(image, kernel):
     for r in range(len(result)):
         for c in range(len(result)):
             result[r, c] = (image[r : r + size, c : c + size] * kernel).sum()
+    return result
+
+
+def conv2d_three_by_three(image, kernel):
+    result = image.new_zeros(len(image) - len(kernel) + 1, 2)
+    for r in range(result.shape[0]):
+        for c in range(result.shape[1]):
+            result[r, c] = (image[r : r + 3, c : c + 3] * kernel).sum()
+    return result
+
+
+def conv2d_by(slice_, *, image, kernel, until=None):
+    """Loop as the lesson does, and return after some values."""
+    rows, columns = kernel.shape
+    height, width = image.shape[0] - rows + 1, image.shape[1] - columns + 1
+    result = image.new_zeros(height, width)
+    for number in range(until or height * width):
+        r, c = divmod(number, width)
+        result[r, c] = (slice_(r, c, rows, columns) * kernel).sum()
+    return result
+
+
+def conv2d_exchanged(i, k):
+    def exchanged(r, c, rows, columns):
+        return i[c : c + rows, r : r + columns]
+
+    return conv2d_by(exchanged, image=i, kernel=k)
+
+
+def conv2d_until(until):
+    def stopped(i, k):
+        def upright(r, c, rows, columns):
+            return i[r : r + rows, c : c + columns]
+
+        last = {"value": 1, "row": i.shape[1] - k.shape[1] + 1}[until]
+        return conv2d_by(upright, image=i, kernel=k, until=last)
+
+    return stopped
+
+
+def conv2d_kernel_sides_exchanged(image, kernel):
+    columns, rows = kernel.shape
+    result = image.new_zeros(len(image) - columns + 1, image.shape[1] - rows + 1)
+    for r in range(result.shape[0]):
+        for c in range(result.shape[1]):
+            result[r, c] = (image[r : r + rows, c : c + columns] * kernel).sum()
+    return result
+
+
+def conv2d_every_pixel(image, kernel):
+    rows, columns = kernel.shape
+    result = image.new_zeros(len(image) - rows + 1, image.shape[1] - columns + 1)
+    for r in range(len(image)):
+        result[r, 0] = 0
+    return result
+
+
+def conv2d_without_sum(image, kernel):
+    rows, columns = kernel.shape
+    result = conv2d(image, kernel)
+    result[0, 0] = image[:rows, :columns] * kernel
     return result
 
 
@@ -88,6 +164,8 @@ WRONG = {
         ("cut at the end of the signal", echo_cut, "expected (4,)"),
         ("later copies overwrite", echo_last_only, "overwrite earlier ones"),
         ("half as loud", echo_halved, "0.5 times what it should be"),
+        ("all copies equally loud", echo_equally_loud, "as loud as its sample"),
+        ("return inside the loop", echo_returned_in_loop, "only the first sample"),
     ],
     "top_left": [
         ("kernel mirrored", 11, "mirrored"),
@@ -110,10 +188,17 @@ WRONG = {
         ),
         ("square images only", conv2d_square_only, "(6, 4) tensor"),
         ("one position too few", conv2d_one_too_few, "expected (2, 2)"),
+        ("slices of 3x3", conv2d_three_by_three, "as large as the kernel"),
+        ("kernel's sides exchanged", conv2d_kernel_sides_exchanged, "as large as the"),
+        ("loops over the pixels", conv2d_every_pixel, "positions of the result"),
+        ("no sum", conv2d_without_sum, "add up the products"),
+        ("positions exchanged", conv2d_exchanged, "columns of the positions"),
+        ("return in the inner loop", conv2d_until("value"), "only the first value"),
+        ("return in the outer loop", conv2d_until("row"), "only the first row"),
         ("lists", conv2d_in_lists, "expected a tensor of shape (2, 2)"),
     ],
     "too_bright": [
-        ("flip", "a", "flipping it changes nothing"),
+        ("flip", "a", "turning it changes nothing"),
         ("negative weights", "c", "makes edges stand out"),
         ("padding", "d", "outermost pixels"),
         ("no such letter", "e", "one of the letters"),
@@ -150,6 +235,36 @@ WRONG = {
             "rounded up",
             lambda n, k, s, p, d: -(-(n + 2 * p - d * (k - 1) - 1) // s) + 1,
             "not up",
+        ),
+        (
+            "reach d K",
+            lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1,
+            "reached over d K pixels",
+        ),
+        (
+            "reach d K + 1",
+            lambda n, k, s, p, d: (n + 2 * p - d * k - 1) // s + 1,
+            "reached over d K + 1 pixels",
+        ),
+        (
+            "reach d (K - 1)",
+            lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s + 1,
+            "reached over d (K - 1) pixels",
+        ),
+        (
+            "no brackets",
+            lambda n, k, s, p, d: n + 2 * p - d * (k - 1) - 1 // s + 1,
+            "only the last term was divided",
+        ),
+        (
+            "no brackets around the room",
+            lambda n, k, s, p, d: n + 2 * p - (d * (k - 1) + 1) // s + 1,
+            "only the reach was divided",
+        ),
+        (
+            "no padding",
+            lambda n, k, s, p, d: (n - d * (k - 1) - 1) // s + 1,
+            "padding was ignored",
         ),
         (
             "no stride",

@@ -25,6 +25,23 @@ def cross_entropy_of_logits(logits, targets):
     return -logits[torch.arange(len(targets)), targets].mean()
 
 
+def cross_entropy_of_probabilities(logits, targets):
+    shifted = logits - logits.amax(dim=1, keepdim=True)
+    p = shifted.exp() / shifted.exp().sum(dim=1, keepdim=True)
+    return -p[torch.arange(len(targets)), targets].log().mean()
+
+
+def cross_entropy_whole_table(logits, targets):
+    p = logits.flatten().softmax(dim=0).view_as(logits)
+    return -p[torch.arange(len(targets)), targets].log().mean()
+
+
+def cross_entropy_one_largest(logits, targets):
+    shifted = logits - logits.max()
+    log_p = shifted - shifted.exp().sum(dim=1, keepdim=True).log()
+    return -log_p[torch.arange(len(targets)), targets].mean()
+
+
 def backward(x, targets, w1, b1, w2, b2):
     hidden = F.relu(x @ w1.T + b1)
     p = F.softmax(hidden @ w2.T + b2, dim=1)
@@ -54,6 +71,18 @@ def backward_transposed(*case):
     return w1.T, b1, w2.T, b2
 
 
+def backward_without_y(x, targets, w1, b1, w2, b2):
+    hidden = F.relu(x @ w1.T + b1)
+    delta = F.softmax(hidden @ w2.T + b2, dim=1) / len(x)
+    blame = delta @ w2 * (hidden > 0)
+    return blame.T @ x, blame.sum(dim=0), delta.T @ hidden, delta.sum(dim=0)
+
+
+def backward_averaged_biases(x, *others):
+    w1, b1, w2, b2 = backward(x, *others)
+    return w1, b1 / len(x), w2, b2 / len(x)
+
+
 def surest_mistakes(logits, labels, count):
     probability, predicted = logits.softmax(dim=1).max(dim=1)
     wrong = (predicted != labels).nonzero().flatten()
@@ -79,6 +108,11 @@ def mistakes_in_order(logits, labels, count):
     return (logits.argmax(dim=1) != labels).nonzero().flatten()[:count]
 
 
+def probabilities(logits, labels, count):
+    probability, predicted = logits.softmax(dim=1).max(dim=1)
+    return probability[predicted != labels].sort(descending=True).values[:count]
+
+
 RIGHT = {
     "updates": [3525, 3525.0],
     "cross_entropy": [cross_entropy, F.cross_entropy],
@@ -101,6 +135,7 @@ WRONG = {
         ("a fraction", 3515.625, "no fraction"),
         ("rounded once", 3516, "Round up within each epoch"),
         ("one epoch", 235, "one epoch"),
+        ("full batches of one epoch", 234, "15 epochs"),
         ("samples", 900_000, "number of samples"),
         ("a slip", 3520, "How many batches"),
     ],
@@ -109,13 +144,19 @@ WRONG = {
         ("softmax over samples", cross_entropy_wrong_axis, "each row (dim=1)"),
         ("sign", lambda z, t: -cross_entropy(z, t), "sign is wrong"),
         ("sum", lambda z, t: len(z) * cross_entropy(z, t), "take their mean"),
+        ("base 10", lambda z, t: cross_entropy(z, t) / 2.302585092994046, "base 10"),
+        ("logarithm of 0", cross_entropy_of_probabilities, "0 has no logarithm"),
+        ("whole table", cross_entropy_whole_table, "over the whole table"),
+        ("one largest", cross_entropy_one_largest, "largest of each row"),
         ("no softmax", cross_entropy_of_logits, "expected 0.407"),
     ],
     "backward": [
         ("closed ReLU", backward_through_closed_relu, "ReLU was forgotten"),
         ("summed", backward_summed, "divide by their number"),
         ("uphill", backward_uphill, "p - y, not y - p"),
-        ("transposed", backward_transposed, "expected (3, 2)"),
+        ("transposed", backward_transposed, "shape of its weights"),
+        ("p without y", backward_without_y, "it is p - y"),
+        ("bias mean", backward_averaged_biases, "sums over the samples"),
         ("one result", lambda *case: backward(*case)[0], "expected 4 values"),
     ],
     "stuck_network": [
@@ -127,6 +168,8 @@ WRONG = {
         ("right ones, too", surest_of_all, "not left out"),
         ("least sure", least_sure, "descending order"),
         ("positions among mistakes", positions_among_mistakes, "whole set"),
+        ("probabilities", probabilities, "whole numbers"),
+        ("surest last", lambda *case: surest_mistakes(*case).flip(0), "reverse order"),
         ("not sorted", mistakes_in_order, "not sorted"),
     ],
 }

@@ -120,7 +120,7 @@ WRONG = {
         ("a slip", (8, 16, 13, 14), "rounded down, plus one"),
     ],
     "mean_pool": [
-        ("stride 1", lambda x, s: F.avg_pool2d(x, s, 1), "expected (1, 1, 2, 2)"),
+        ("stride 1", lambda x, s: F.avg_pool2d(x, s, 1), "as large as the window"),
         ("sum", lambda x, s: mean_pool(x, s) * s * s, "1 divided by the number"),
         ("divided by the side", lambda x, s: mean_pool(x, s) * s, "size squared"),
         ("channels added", mean_pool_mixed, "channels were added up"),

@@ -164,3 +164,23 @@ def test_explore_adds_a_slider_for_a_person(displayed, monkeypatch):
 def test_explore_without_values_is_refused(displayed):
     with pytest.raises(ValueError, match="no values"):
         explore(draw, [], name="height", alt="Nothing to see here at all.")
+
+
+def test_surest_mistakes_come_in_order_and_with_their_names():
+    logits = torch.tensor([[2.0, 0], [0, 5], [0, 1], [3, 0]])
+    labels = torch.tensor([0, 0, 0, 1])
+    fig, words = figures.surest_mistakes(
+        torch.rand(4, 1, 3, 3), logits, labels, names=("cat", "dog"), columns=3
+    )
+    assert words == (
+        "cat, read as dog, 99.33% sure; dog, read as cat, 95.26% sure; "
+        "cat, read as dog, 73.11% sure."
+    )
+    assert len([ax for ax in fig.axes if ax.get_title()]) == 3
+
+
+def test_without_a_mistake_there_is_none_to_draw():
+    with pytest.raises(ValueError, match="no wrong answer"):
+        figures.surest_mistakes(
+            torch.rand(1, 3, 3), torch.tensor([[1.0, 0]]), torch.tensor([0])
+        )

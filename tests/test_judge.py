@@ -38,6 +38,21 @@ def test_the_line_of_an_error_is_named(capsys):
     assert "IndexError" in said and f"(line {line} of your cell)" in said
 
 
+def test_a_known_error_is_explained(capsys):
+    def attempt(x):
+        return x[7]
+
+    def said(errors):
+        cases = [(torch.arange(3.0),)]
+        judge_function(
+            "double", attempt, double, cases, {}, arguments=("x",), errors=errors
+        )
+        return capsys.readouterr().out.splitlines()
+
+    assert said({"out of bounds": "There are three."})[1:] == ["There are three."]
+    assert said({"must match": "There are three."})[1:] == []
+
+
 def test_an_input_that_was_changed_is_reported(capsys):
     def attempt(x):
         x *= 2

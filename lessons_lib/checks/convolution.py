@@ -55,6 +55,12 @@ def echo(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
             sound[n : n + len(response)] = sample * response
         return sound
 
+    def equally_loud(signal: Tensor, response: Tensor) -> Tensor:
+        return _convolve(torch.ones_like(signal), response)
+
+    def first_only(signal: Tensor, response: Tensor) -> Tensor:
+        return _convolve(signal * (torch.arange(len(signal)) == 0), response)
+
     judge_function(
         "echo",
         attempt,
@@ -72,6 +78,10 @@ def echo(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
             "sample has an echo too.": cut,
             "It looks as if later echoes overwrite earlier ones: where they overlap, "
             "they add up (+=).": overwritten,
+            "It looks as if all copies were equally loud: each is as loud as its "
+            "sample, a silent sample sets off nothing.": equally_loud,
+            "It looks as if only the first sample was heard: return when the loop is "
+            "over, not inside it.": first_only,
         },
         arguments=("signal", "response"),
         praise="This is numpy's np.convolve.",
@@ -122,6 +132,17 @@ def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
     def averaged(image: Tensor, kernel: Tensor) -> Tensor:
         return _correlate(image, kernel) / kernel.numel()
 
+    def laid_out_wrongly(image: Tensor, kernel: Tensor) -> Tensor:
+        return _correlate(image, kernel).T
+
+    def first_row(image: Tensor, kernel: Tensor) -> Tensor:
+        result = _correlate(image, kernel)
+        return result * (torch.arange(len(result)) == 0)[:, None]
+
+    def first_value(image: Tensor, kernel: Tensor) -> Tensor:
+        result = _correlate(image, kernel)
+        return result * (torch.arange(result.numel()) == 0).view_as(result)
+
     judge_function(
         "conv2d",
         attempt,
@@ -139,12 +160,28 @@ def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
             "It looks as if the kernel was flipped. That is what mathematicians call "
             "convolution; a network lays the kernel on as it is.": flipped,
             "It looks as if rows and columns of the kernel were exchanged.": transposed,
+            "It looks as if rows and columns of the positions were exchanged: "
+            "image[rows, columns] takes the rows first, and so does the "
+            "result.": laid_out_wrongly,
+            "It looks as if only the first value was computed: return when both loops "
+            "are over, not inside them.": first_value,
+            "It looks as if only the first row was computed: return when both loops "
+            "are over, not inside the outer one.": first_row,
             "It looks as if the pixels were added without their weights.": unweighted,
             "It looks as if you took the mean of the products; take their "
             "sum.": averaged,
         },
         arguments=("image", "kernel"),
         praise="Also for images and kernels that are not square.",
+        errors={
+            "must match the size": "The slice of the image has to be as large as the "
+            "kernel at every position: kernel.shape[0] rows and kernel.shape[1] "
+            "columns.",
+            "out of bounds": "The loops visit the positions of the result, not all "
+            "pixels of the image.",
+            "number of sizes provided": "At each position, add up the products: one "
+            "number for each place of the result.",
+        },
     )
 
 
@@ -160,7 +197,7 @@ def too_bright(answer: object) -> None:
         {
             "a": (
                 False,
-                "the kernel is the same when turned by 180 degrees, so flipping it "
+                "the kernel is the same when turned by 180 degrees, so turning it "
                 "changes nothing. Look at a wall of one gray instead: what comes out?",
             ),
             "b": (
@@ -183,7 +220,7 @@ def too_bright(answer: object) -> None:
 
 
 def parameters(answer: object) -> None:
-    """Check exercise 5: count the parameters of nn.Conv2d(3, 16, kernel_size=5).
+    """Check exercise 6: count the parameters of nn.Conv2d(3, 16, kernel_size=5).
 
     Args:
         answer: the number of weights and biases.
@@ -212,7 +249,7 @@ def parameters(answer: object) -> None:
 
 
 def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
-    """Check exercise 6: how many positions fit.
+    """Check exercise 5: how many positions fit.
 
     Args:
         attempt: (size, kernel_size, stride, padding, dilation) -> positions.
@@ -233,11 +270,27 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
     def rounded_up(size, kernel_size, stride, padding, dilation):
         return -(-(size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride) + 1
 
+    def mistaken_reach(per_weight: int, more: int) -> Callable:
+        def mistaken(size, kernel_size, stride, padding, dilation):
+            reach = dilation * (kernel_size - 1 + per_weight) + more
+            return (size + 2 * padding - reach) // stride + 1
+
+        return mistaken
+
+    def only_one_divided(size, kernel_size, stride, padding, dilation):
+        return size + 2 * padding - dilation * (kernel_size - 1) - 1 // stride + 1
+
+    def only_reach_divided(size, kernel_size, stride, padding, dilation):
+        reach = dilation * (kernel_size - 1) + 1
+        return size + 2 * padding - reach // stride + 1
+
     judge_function(
         "output_size",
         attempt,
         anatomy.output_size,
         [
+            (6, 2, 3, 0, 1),  # on these two, every known mistake gives another result
+            (8, 2, 1, 1, 5),
             (5, 3, 1, 0, 1),
             (5, 3, 1, 1, 1),
             (28, 5, 2, 2, 1),
@@ -258,6 +311,19 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
             "is not taken, so round down (//).": unrounded,
             "A last step that leaves the image is not taken: round down, not "
             "up.": rounded_up,
+            "It looks as if only the last term was divided: // comes before minus, so "
+            "put brackets around all that is divided.": only_one_divided,
+            "It looks as if only the reach was divided: // comes before minus, so put "
+            "brackets around all that is divided.": only_reach_divided,
+            "It looks as if the kernel reached over d K pixels. K weights have only "
+            "K - 1 gaps between them: it reaches over d (K - 1) + 1.": mistaken_reach(
+                1, 0
+            ),
+            "It looks as if the kernel reached over d K + 1 pixels. K weights have "
+            "only K - 1 gaps between them: it is d (K - 1) + 1.": mistaken_reach(1, 1),
+            "It looks as if the kernel reached over d (K - 1) pixels. That is from "
+            "the first weight to the last; the pixel of the first counts, "
+            "too.": mistaken_reach(0, 0),
         },
         arguments=("size", "kernel_size", "stride", "padding", "dilation"),
         tolerance=0,

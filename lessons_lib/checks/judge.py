@@ -5,11 +5,12 @@ import textwrap
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import torch
 from IPython import get_ipython
-from torch import Tensor
+from torch import Tensor, nn
 
-__all__ = ["judge_choice", "judge_function", "judge_value"]
+__all__ = ["judge_choice", "judge_function", "judge_module", "judge_value"]
 
 Mistakes = Mapping[str, Callable]
 
@@ -22,8 +23,10 @@ def judge_function(
     mistakes: Mistakes,
     *,
     arguments: Sequence[str],
+    returns: Sequence[str] = (),
     tolerance: float = 1e-9,
     praise: str = "",
+    errors: Mapping[str, str] | None = None,
 ) -> None:
     """Run a learner's function beside a right one and print a verdict of a line or two.
 
@@ -35,8 +38,11 @@ def judge_function(
         mistakes: likely reason -> a function that makes this mistake. The reason is
             told when the learner's result equals that function's.
         arguments: the names of the arguments, for the message.
+        returns: the names of the values, for the message, if there are several.
         tolerance: the largest difference allowed.
         praise: what a right answer is told beyond "Right".
+        errors: part of an error's message -> what is likely wrong, if the learner's
+            function raises that error.
     """
     if attempt is None or attempt is ...:
         return _say(f"Not tried yet: {name} is still three dots.")
@@ -52,7 +58,8 @@ def judge_function(
         try:
             result = attempt(*given)
         except Exception as error:  # a learner's function may raise anything
-            return _say(f"Not yet: {seen} raised {_where(error)}.")
+            known = (why for part, why in (errors or {}).items() if part in str(error))
+            return _say(f"Not yet: {seen} raised {_where(error)}.", next(known, ""))
         if result is None or result is ...:
             return _say(
                 f"Not tried yet: {name}() returned None. Replace the three dots, end "
@@ -63,12 +70,13 @@ def judge_function(
                 f"Not yet: {name} changed its input. Work on a copy "
                 "(x.clone()), the caller still needs the original."
             )
-        complaint = _form(result, expected)
+        complaint = _form(result, expected, returns)
         if complaint:
-            return _say(f"Not yet: {seen} {complaint}")
+            reason = _known_mistake(result, case, mistakes, tolerance)
+            return _say(f"Not yet: {seen} {complaint}", reason)
         if not _difference(result, expected) <= tolerance:
             reason = _reason(result, expected, case, mistakes, tolerance)
-            where = _first_difference(result, expected, tolerance)
+            where = _first_difference(result, expected, tolerance, returns)
             return _say(f"Not yet: {seen} {where}", reason)
     # The difference found varies with the processor, the one allowed doesn't.
     exactness = f"to within {tolerance:.0e}" if tolerance else "exactly"
@@ -143,6 +151,51 @@ def judge_choice(
     return _say(f"{'Right' if right else 'Not yet'}: {why}")
 
 
+def judge_module(
+    name: str,
+    attempt: Callable[[], nn.Module],
+    faults: Callable[[nn.Module], str],
+    praise: Callable[[nn.Module], str],
+) -> None:
+    """Build a learner's network and judge it, leaving all random numbers as they are.
+
+    Args:
+        name: what the exercise calls the function that builds the network.
+        attempt: the learner's function; it takes nothing and returns a module.
+        faults: returns what is wrong with the module, or "" if nothing is.
+        praise: returns what a right answer is told beyond "Right".
+    """
+    if attempt is None or attempt is ...:
+        return _say(f"Not tried yet: {name} is still three dots.")
+    if not callable(attempt) or isinstance(attempt, nn.Module):
+        return _say(
+            f"Not yet: {name} should be a function that builds the network, but it is "
+            f"{_kind(attempt)}. Define it with def {name}()."
+        )
+    with torch.random.fork_rng():
+        try:
+            model = attempt()
+        except Exception as error:  # a learner's function may raise anything
+            return _say(f"Not yet: {name}() raised {_where(error)}.")
+        if model is None or model is ...:
+            return _say(
+                f"Not tried yet: {name}() returned None. Replace the three dots, end "
+                "with a return, and run both cells again."
+            )
+        if not isinstance(model, nn.Module):
+            return _say(
+                f"Not yet: {name}() returned {_kind(model)}; expected an nn.Module, "
+                "for example nn.Sequential(...)."
+            )
+        try:
+            complaint = faults(model)
+        except Exception as error:
+            return _say(f"Not yet: the network of {name}() raised {_where(error)}.")
+        if complaint:
+            return _say(f"Not yet: {name}() builds a network, but {complaint}")
+        return _say(f"Right: the network of {name}() keeps to the plan.", praise(model))
+
+
 def _say(verdict: str, reason: str = "") -> None:
     if verdict.startswith("Right:") and _in_solution():
         verdict = "Right: the solution passes this check."
@@ -177,6 +230,8 @@ def _describe(name: str, arguments: Sequence[str], case: tuple) -> str:
     def text(value: object) -> str:
         if isinstance(value, Tensor) and value.ndim and value.numel() > 4:
             return f"{tuple(value.shape)} tensor"
+        if isinstance(value, Tensor) and value.is_floating_point():
+            return np.array2string(value.numpy(), precision=3, separator=", ")
         return str(value.tolist() if isinstance(value, Tensor) else value)
 
     inside = ", ".join(f"{a}={text(v)}" for a, v in zip(arguments, case, strict=True))
@@ -200,7 +255,7 @@ def _same(after: tuple, before: tuple) -> bool:
     )
 
 
-def _form(result: object, expected: object) -> str:
+def _form(result: object, expected: object, names: Sequence[str] = ()) -> str:
     """Compare type, shape and dtype; return a complaint, or nothing."""
     if isinstance(expected, tuple):
         if not isinstance(result, tuple | list) or len(result) != len(expected):
@@ -208,10 +263,11 @@ def _form(result: object, expected: object) -> str:
                 f"returned {_kind(result)}; expected {len(expected)} values, as in "
                 "return a, b."
             )
-        for position, (part, right) in enumerate(zip(result, expected, strict=True), 1):
+        names = names or [f"value {n}" for n in range(1, len(expected) + 1)]
+        for name, part, right in zip(names, result, expected, strict=True):
             complaint = _form(part, right)
             if complaint:
-                return f"(value {position} of {len(expected)}) {complaint}"
+                return f"({name}) {complaint}"
         return ""
     if not isinstance(expected, Tensor):
         if isinstance(result, Tensor) and result.numel() == 1:
@@ -228,6 +284,8 @@ def _form(result: object, expected: object) -> str:
         return (
             f"returned shape {tuple(result.shape)}; expected {tuple(expected.shape)}."
         )
+    if result.dtype != expected.dtype and not expected.is_floating_point():
+        return f"returned {result.dtype}; expected whole numbers, {expected.dtype}."
     if result.dtype != expected.dtype:
         return (
             f"returned {result.dtype}; expected {expected.dtype}, the dtype of the "
@@ -245,16 +303,22 @@ def _difference(result: object, expected: object) -> float:
     if expected.numel() == 0:
         return 0.0
     gap = (result.detach() - expected.detach()).abs().double()
-    # Equal infinities differ by nothing; everything else that is not finite differs.
-    gap = torch.where(result.detach() == expected.detach(), 0.0, gap)
+    # Equal infinities differ by nothing, nor does one NaN from another; everything
+    # else that is not finite differs.
+    same = result.detach() == expected.detach()
+    same |= result.detach().isnan() & expected.detach().isnan()
+    gap = torch.where(same, 0.0, gap)
     return gap.nan_to_num(nan=float("inf")).max().item()
 
 
-def _first_difference(result: object, expected: object, tolerance: float) -> str:
+def _first_difference(
+    result: object, expected: object, tolerance: float, names: Sequence[str] = ()
+) -> str:
     if isinstance(expected, tuple):
-        for position, (r, e) in enumerate(zip(result, expected, strict=True), 1):
+        names = names or [f"value {n}" for n in range(1, len(expected) + 1)]
+        for name, r, e in zip(names, result, expected, strict=True):
             if not _difference(r, e) <= tolerance:
-                return f"(value {position}) {_first_difference(r, e, tolerance)}"
+                return f"({name}) {_first_difference(r, e, tolerance)}"
     if not isinstance(expected, Tensor) or expected.ndim == 0:
         return f"gave {float(result):.6g}; expected {float(expected):.6g}."
     wrong = ~((result == expected) | ((result - expected).abs() <= tolerance))
@@ -266,8 +330,8 @@ def _first_difference(result: object, expected: object, tolerance: float) -> str
     )
 
 
-def _reason(result, expected, case: tuple, mistakes: Mistakes, tolerance) -> str:
-    """Name the known mistake that gives this very result."""
+def _known_mistake(result, case: tuple, mistakes: Mistakes, tolerance) -> str:
+    """Name the known mistake that gives this very result, or nothing."""
     for reason, mistaken in mistakes.items():
         try:
             wrong = mistaken(*copy.deepcopy(case))
@@ -275,6 +339,13 @@ def _reason(result, expected, case: tuple, mistakes: Mistakes, tolerance) -> str
             continue
         if not _form(result, wrong) and _difference(result, wrong) <= tolerance:
             return reason
+    return ""
+
+
+def _reason(result, expected, case: tuple, mistakes: Mistakes, tolerance) -> str:
+    """Name the likely reason why values of the right form are wrong."""
+    if reason := _known_mistake(result, case, mistakes, tolerance):
+        return reason
     if isinstance(expected, Tensor) and expected.numel() > 1:
         if torch.allclose(result.flatten().flip(0), expected.flatten()):
             return "Your values are right, but in reverse order."

@@ -1,5 +1,6 @@
 """Checks of lesson 03: an MLP reads handwriting."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -34,6 +35,8 @@ def updates(answer: object) -> None:
         15 * 235,
         {
             235: "These are the updates of one epoch.",
+            234: "These are the full batches of one epoch. A smaller last batch "
+            "counts, too, and there are 15 epochs.",
             15 * 234: "The samples that are left for a last, smaller batch are used, "
             "too.",
             60_000 * 15 / 256: "There is no fraction of an update: a last, smaller "
@@ -75,7 +78,23 @@ def cross_entropy(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
         return F.cross_entropy(logits, targets) / logits.shape[1]
 
     def two(logits: Tensor, targets: Tensor) -> Tensor:
-        return F.cross_entropy(logits, targets) / torch.tensor(2.0).log()
+        return F.cross_entropy(logits, targets) / math.log(2)
+
+    def ten(logits: Tensor, targets: Tensor) -> Tensor:
+        return F.cross_entropy(logits, targets) / math.log(10)
+
+    def whole_table(logits: Tensor, targets: Tensor) -> Tensor:
+        log_p = logits - logits.logsumexp(dim=(0, 1))
+        return -log_p[torch.arange(len(targets)), targets].mean()
+
+    def one_largest(logits: Tensor, targets: Tensor) -> Tensor:
+        powers = (logits - logits.max()).exp()
+        log_p = logits - logits.max() - powers.sum(dim=1, keepdim=True).log()
+        return -log_p[torch.arange(len(targets)), targets].mean()
+
+    def vanishing(logits: Tensor, targets: Tensor) -> Tensor:
+        p = logits.softmax(dim=1)
+        return -p[torch.arange(len(targets)), targets].log().mean()
 
     def overflowing(logits: Tensor, targets: Tensor) -> Tensor:
         p = logits.exp() / logits.exp().sum(dim=1, keepdim=True)
@@ -88,6 +107,8 @@ def cross_entropy(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
         [
             (torch.tensor([[2.0, 0, 1]]).double(), torch.tensor([0])),
             (_random(5, 4), torch.tensor([0, 3, 1, 1, 2])),
+            (torch.tensor([[1000.0, 0]]).double(), torch.tensor([0])),
+            (torch.tensor([[0.0, 1], [-2000, -2001]]).double(), torch.tensor([0, 1])),
             (torch.tensor([[1000.0, 0], [0, -1000]]).double(), torch.tensor([1, 0])),
         ],
         {
@@ -100,6 +121,14 @@ def cross_entropy(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
             "of the right class counts.": over_classes,
             "It looks as if you used the logarithm to base 2; take the natural "
             "one.": two,
+            "It looks as if you used the logarithm to base 10; take the natural "
+            "one.": ten,
+            "It looks as if softmax ran over the whole table: each row has to add up "
+            "to 1.": whole_table,
+            "It looks as if one number, the largest of the whole table, was subtracted "
+            "everywhere: take the largest of each row.": one_largest,
+            "A probability became 0, and 0 has no logarithm. Don't compute p first: "
+            "log p is the logit minus the logarithm of the sum of exp.": vanishing,
             "exp(1000) is too large for the machine. Subtract the largest logit of "
             "each row first: it changes nothing else.": overflowing,
         },
@@ -143,6 +172,20 @@ def backward(attempt: Callable[..., tuple[Tensor, ...]]) -> None:
     def uphill(*case: Tensor) -> tuple[Tensor, ...]:
         return tuple(-g for g in _network_gradients(*case))
 
+    def guessing(x, targets, w1, b1, w2, b2) -> tuple[Tensor, ...]:
+        hidden = F.relu(x @ w1.T + b1)
+        delta = F.softmax(hidden @ w2.T + b2, dim=1) / len(x)
+        blame = delta @ w2 * (hidden > 0)
+        return blame.T @ x, blame.sum(0), delta.T @ hidden, delta.sum(0)
+
+    def turned(*case: Tensor) -> tuple[Tensor, ...]:
+        w1, b1, w2, b2 = _network_gradients(*case)
+        return w1.T, b1, w2.T, b2
+
+    def averaged(*case: Tensor) -> tuple[Tensor, ...]:
+        w1, b1, w2, b2 = _network_gradients(*case)
+        return w1, b1 / len(case[0]), w2, b2 / len(case[0])
+
     def exchanged(*case: Tensor) -> tuple[Tensor, ...]:
         w1, b1, w2, b2 = _network_gradients(*case)
         return w2, b2, w1, b1
@@ -165,8 +208,13 @@ def backward(attempt: Callable[..., tuple[Tensor, ...]]) -> None:
             "by their number.": summed,
             "All signs are wrong: the gradient is p - y, not y - p.": uphill,
             "The order of the four results should be w1, b1, w2, b2.": exchanged,
+            "A gradient has the shape of its weights: transpose both.": turned,
+            "It looks as if the blame at the logits is p; it is p - y.": guessing,
+            "The gradients of the biases are sums over the samples; delta is divided "
+            "by their number already.": averaged,
         },
         arguments=("x", "targets", "w1", "b1", "w2", "b2"),
+        returns=[f"gradient of {name}" for name in ("w1", "b1", "w2", "b2")],
         praise="That is backpropagation, and autograd agrees.",
     )
 
@@ -238,6 +286,9 @@ def surest_mistakes(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
         best = logits.softmax(dim=1).amax(dim=1)[wrong]
         return best.argsort(descending=True)[:count]
 
+    def certainties(logits: Tensor, labels: Tensor, count: int) -> Tensor:
+        return logits.softmax(dim=1).amax(dim=1)[surest(logits, labels, count)]
+
     def unsorted(logits: Tensor, labels: Tensor, count: int) -> Tensor:
         return (logits.argmax(dim=1) != labels).nonzero().flatten()[:count]
 
@@ -257,6 +308,7 @@ def surest_mistakes(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
             "It looks as if the largest logit was taken for the surest: compare "
             "probabilities (softmax), because a large logit beside another large one "
             "is no certainty.": by_logit,
+            "These are probabilities; the caller needs positions.": certainties,
             "These are positions among the mistakes; the caller needs positions in "
             "the whole set.": among_mistakes,
             "These are mistakes, but not sorted by how sure the network is.": unsorted,

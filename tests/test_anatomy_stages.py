@@ -1,0 +1,54 @@
+"""A table of a model's direct children."""
+
+import pytest
+import torch
+from torch import nn
+
+from lessons_lib.anatomy import mac_count, parameter_count, stage_table
+
+
+class TwoBranches(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.left, self.right = nn.Conv2d(2, 3, 1), nn.Conv2d(2, 5, 3, padding=1)
+
+    def forward(self, x):
+        return torch.cat([self.left(x), self.right(x)], dim=1)
+
+
+def model():
+    return nn.Sequential(
+        nn.Conv2d(1, 2, 3), TwoBranches(), nn.Flatten(), nn.Linear(8 * 4 * 4, 10)
+    )
+
+
+def test_each_child_is_a_row_and_they_add_up():
+    net, inputs = model(), torch.zeros(2, 1, 6, 6)
+    rows = stage_table(net, inputs)
+    assert [row.kind for row in rows] == ["Conv2d", "TwoBranches", "Flatten", "Linear"]
+    assert rows[1].output_shape == (2, 8, 4, 4)
+    assert rows[1].macs == 2 * 16 * (2 * 3 + 2 * 5 * 9)
+    assert sum(row.macs for row in rows) == mac_count(net, inputs)
+    assert sum(row.parameters for row in rows) == parameter_count(net)
+
+
+def test_works_on_the_meta_device():
+    with torch.device("meta"):
+        rows = stage_table(model(), torch.zeros(1, 1, 6, 6))
+    assert [row.macs for row in rows] == [2 * 9 * 16, 16 * 96, 0, 1280]
+
+
+def test_child_that_is_not_called_has_no_row():
+    net = TwoBranches()
+    net.spare = nn.Linear(2, 2)
+    assert [row.name for row in stage_table(net, torch.zeros(1, 2, 4, 4))] == [
+        "left",
+        "right",
+    ]
+
+
+def test_hooks_are_removed_also_after_an_error():
+    net = model()
+    with pytest.raises(RuntimeError):
+        stage_table(net, torch.zeros(1, 3, 6, 6))
+    assert not any(child._forward_hooks for child in net.children())
