@@ -771,3 +771,9 @@ def test_works_without_git(monkeypatch, tmp_path):
 
 def test_design_files_exist():
     assert all((HERE / name).is_file() for name in DESIGN)
+
+
+def test_a_course_without_lessons_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("lessons_lib.publishing.__main__.NOTEBOOKS", tmp_path)
+    assert main([]) == 1
+    assert "nothing to print" in capsys.readouterr().out

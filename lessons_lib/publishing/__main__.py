@@ -71,6 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.notebooks:
         return publish(options.notebooks, EXPORTS, editions, options.paper)
     notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    if not notebooks:
+        print(f"no lesson (01_topic.ipynb, ...) in {NOTEBOOKS}: nothing to print.")
+        return 1
     return publish(notebooks, EXPORTS, editions, options.paper, whole_course=True)
 
 
