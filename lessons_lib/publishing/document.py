@@ -249,7 +249,9 @@ class _Composer:
         if kind in PICTURES:
             return self.picture(output, kind)
         if kind == "text/markdown":
-            return "#outcome[\n" + self.text(output.data[kind]) + "\n]"
+            content = output.data[kind]
+            lines = content.count("\n") + 1
+            return f"#outcome(lines: {lines})[\n{self.text(content)}\n]"
         return f"#printed({literal(plain_text(output.data.get('text/plain', '')))})"
 
     def picture(self, output: NotebookNode, kind: str) -> str:
