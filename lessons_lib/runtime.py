@@ -64,8 +64,6 @@ def setup(seed: int) -> torch.device:
     # cuBLAS reads this variable when it starts and is not deterministic without it.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
-    # Nothing reads memory before it is written; to fill it each time costs some percent.
-    torch.utils.deterministic.fill_uninitialized_memory = False
     # Else PyTorch also fills every new tensor with NaN, to make mistakes in its own
     # code visible: a sixth of the time of a training, and not a bit of difference.
     torch.utils.deterministic.fill_uninitialized_memory = False
