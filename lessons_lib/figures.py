@@ -31,6 +31,7 @@ __all__ = [
     "show",
     "show_table",
     "surest_mistakes",
+    "sweep",
 ]
 
 # One name per meaning, so that a color says the same thing throughout the course.
@@ -437,6 +438,49 @@ def feature_maps(
             ax.imshow(np.asarray(values), cmap="RdBu_r", vmin=-largest, vmax=largest)
         line[0].set_title(title, fontsize=8, pad=3)
     return fig
+
+
+def sweep(
+    values: Sequence[float],
+    found: Mapping[str, Tensor | Sequence[Sequence[float]]],
+    ax: Axes | None = None,
+    *,
+    spots: Mapping[str, tuple[float, float]] | None = None,
+) -> Axes:
+    """Draw accuracies over a setting: a line through the means, a band over the seeds.
+
+    Args:
+        values: V values of the setting, larger than 0, drawn on a logarithmic axis.
+        found: name of a line -> (V, S) accuracies from 0 to 1, one per value and seed.
+        ax: where to draw; None makes a new figure.
+        spots: name -> where its name is written, (value, percent); lines without a spot
+            stay without a name.
+
+    Returns:
+        The axes, from 0 to 100%. The band reaches from the lowest to the highest seed.
+
+    Raises:
+        ValueError: if a line has not one row of seeds per value.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(4.4, 3.0))
+    styles = ("x:", "s--", "o-", "^-.")
+    for number, (name, seeds) in enumerate(found.items()):
+        percent = 100 * np.asarray(seeds, dtype=float)
+        if percent.ndim != 2 or len(percent) != len(values):
+            raise ValueError(
+                f"{name!r} has shape {percent.shape}; expected one row of seeds for "
+                f"each of the {len(values)} values."
+            )
+        style = styles[number % len(styles)]
+        (line,) = ax.plot(values, percent.mean(axis=1), style, markersize=4)
+        low, high = percent.min(axis=1), percent.max(axis=1)
+        color = line.get_color()
+        ax.fill_between(values, low, high, alpha=0.2, color=color, linewidth=0)
+        if spots and name in spots:
+            ax.text(*spots[name], name, color=color)
+    ax.set(xscale="log", ylim=(0, 100), ylabel="test accuracy (%)")
+    return ax
 
 
 def reliability(

@@ -70,8 +70,8 @@ def mixed_up(answer: object) -> None:
             ),
             "b": (
                 False,
-                "pooling first gives the same numbers, the lesson proves it. Change "
-                "one picture of a batch: whose logits change?",
+                "pooling first gives the same numbers, lesson 2 proves it. In a "
+                "fresh Suspect(), change one picture of a batch: whose logits change?",
             ),
             "c": (
                 True,
@@ -83,8 +83,8 @@ def mixed_up(answer: object) -> None:
             "d": (
                 False,
                 "the same number of parameters learns well when they are wired "
-                "rightly. In a fresh "
-                "Suspect(), change one picture of a batch: whose logits change?",
+                "rightly. In a fresh Suspect(), change one picture of a batch: whose "
+                "logits change?",
             ),
         },
     )
