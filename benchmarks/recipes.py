@@ -90,7 +90,10 @@ def course_wide_mlp(seed: int, epochs: int = 4) -> float:
     test_batches = Batches(*test, batch_size=1000)
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     cycle = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=8e-3, total_steps=epochs * len(batches)
+        optimizer,
+        max_lr=8e-3,
+        total_steps=epochs * len(batches),
+        cycle_momentum=False,
     )
     fit(model, batches, test_batches, optimizer, epochs, scheduler=cycle)
     return evaluate(model, test_batches).accuracy
