@@ -48,6 +48,24 @@ def max_gradient_everyone(x, arriving):
     return (x == wide) * F.interpolate(arriving[None, None], scale_factor=2)[0, 0]
 
 
+def max_gradient_misplaced(window, place, rows=0, columns=1, swap=False):
+    """Return a learner's loop: where windows begin, where gradients go, how far."""
+
+    def attempt(x, arriving):
+        gradient = torch.zeros_like(x)
+        for r in range(arriving.shape[rows]):
+            for c in range(arriving.shape[columns]):
+                top, left = window * r, window * c
+                number = int(x[top : top + 2, left : left + 2].argmax())
+                row, column = divmod(number, 2)
+                if swap:
+                    row, column = column, row
+                gradient[place * r + row, place * c + column] = arriving[r, c]
+        return gradient
+
+    return attempt
+
+
 def max_gradient_spread(x, arriving):
     return F.interpolate(arriving[None, None], scale_factor=2)[0, 0] / 4
 
@@ -62,33 +80,31 @@ def receptive_field(layers):
     return size, jump, center
 
 
-def field_without_jump(layers):
+def field(layers, *, moved="(reach / 2 - p) * jump", **slips):
+    """Compute the field with formulas of a learner, some of them wrong."""
+    formulas = {
+        "reach": "d * (k - 1)",
+        "early": "jump",
+        "grown": "reach * jump",
+        "moved": moved,
+        "late": "jump * s",
+        **slips,
+    }
     size, jump, center = 1, 1, 0.0
-    for kernel_size, stride, padding, dilation in layers:
-        reach = dilation * (kernel_size - 1)
-        size += reach
-        center += reach / 2 - padding
-        jump *= stride
+    for k, s, p, d in layers:
+        known = {"k": k, "s": s, "p": p, "d": d, "jump": jump}
+        for name in formulas:
+            known[name] = eval(formulas[name], known)
+            if name == "early":
+                known["jump"] = known["early"]
+        size += known["grown"]
+        center += known["moved"]
+        jump = known["late"]
     return size, jump, center
 
 
-def field_with_early_stride(layers):
-    size, jump, center = 1, 1, 0.0
-    for kernel_size, stride, padding, dilation in layers:
-        reach = dilation * (kernel_size - 1)
-        jump *= stride
-        size += reach * jump
-        center += (reach / 2 - padding) * jump
-    return size, jump, center
-
-
-def field_of_whole_kernels(layers):
-    size = 1
-    jump = 1
-    for kernel_size, stride, _, dilation in layers:
-        size += kernel_size * dilation * jump
-        jump *= stride
-    return size, *receptive_field(layers)[1:]
+def slip(**formulas):
+    return lambda layers: field(layers, **formulas)
 
 
 RIGHT = {
@@ -97,7 +113,7 @@ RIGHT = {
     "max_gradient": [max_gradient, max_gradient_autograd],
     "layers_needed": [112, 112.0],
     "receptive_field": [receptive_field],
-    "blind_network": ["c", " C "],
+    "dots_network": ["c", " C "],
 }
 
 UNTRIED = {
@@ -106,7 +122,7 @@ UNTRIED = {
     "max_gradient": [lambda x, arriving: None],
     "layers_needed": [...],
     "receptive_field": [lambda layers: None],
-    "blind_network": [...],
+    "dots_network": [...],
 }
 
 WRONG = {
@@ -151,8 +167,20 @@ WRONG = {
             lambda x, a: max_gradient(x, torch.ones_like(a)),
             "the value that arrives",
         ),
+        (
+            "the maximum itself",
+            lambda x, a: max_gradient(x, F.max_pool2d(x[None], 2)[0]),
+            "largest values themselves",
+        ),
+        ("swapped", max_gradient_misplaced(2, 2, swap=True), "gives the row first"),
+        ("place without 2", max_gradient_misplaced(2, 1), "at the wrong place"),
+        ("window without 2", max_gradient_misplaced(1, 2), "one pixel apart"),
+        ("no stride", max_gradient_misplaced(1, 1), "stride was forgotten"),
+        ("square", max_gradient_misplaced(2, 2, columns=0), "columns got nothing"),
+        ("square, wide", max_gradient_misplaced(2, 2, rows=1), "need not be square"),
     ],
     "layers_needed": [
+        ("not rounded", 111.5, "round up"),
         ("one too few", 111, "223 pixels"),
         ("three per layer", 75, "windows overlap"),
         ("one per layer", 223, "one at each end"),
@@ -160,24 +188,28 @@ WRONG = {
         ("a slip", 100, "Two layers: 5 pixels"),
     ],
     "receptive_field": [
-        ("no jump", field_without_jump, "jump is missing"),
-        ("stride too early", field_with_early_stride, "used too early"),
-        (
-            "no dilation",
-            lambda layers: receptive_field([(k, s, p, 1) for k, s, p, _ in layers]),
-            "dilation was ignored",
-        ),
-        (
-            "no padding",
-            lambda layers: receptive_field([(k, s, 0, d) for k, s, _, d in layers]),
-            "padding moves the center",
-        ),
-        ("K instead of K - 1", field_of_whole_kernels, "K - 1"),
-        ("size only", lambda layers: receptive_field(layers)[0], "expected 3 values"),
+        ("no jump", slip(grown="reach", moved="reach / 2 - p"), "jump is missing:"),
+        ("no jump in the size", slip(grown="reach"), "missing in the size"),
+        ("no jump in the center", slip(moved="reach / 2 - p"), "missing in the center"),
+        ("stride too early", slip(early="jump * s", late="jump"), "used too early"),
+        ("jump = stride", slip(late="s"), "set to the stride"),
+        ("jump added", slip(late="jump + s"), "added to the jump"),
+        ("no dilation", slip(reach="k - 1"), "dilation was ignored"),
+        ("no padding", slip(moved="reach / 2 * jump"), "to the left."),
+        ("sign of padding", slip(moved="(reach / 2 + p) * jump"), "not to the right"),
+        ("padding alone", slip(moved="reach / 2 * jump - p"), "padding wasn't multi"),
+        ("no half", slip(moved="(reach - p) * jump"), "moves by half"),
+        ("rounded center", slip(moved="(reach // 2 - p) * jump"), "may be a half"),
+        ("K in the size", slip(grown="k * d * jump"), "adds K - 1 to the size"),
+        ("K instead of K - 1", slip(reach="d * k"), "K - 1 steps, not K"),
+        ("DK - 1", slip(reach="d * k - 1"), "subtract before you multiply"),
+        ("size only", lambda layers: receptive_field(layers)[0], "the size alone"),
+        ("no center", lambda layers: receptive_field(layers)[:2], "center is missing"),
+        ("a slip", slip(grown="reach * jump + 2"), "(size) gave 5"),
     ],
-    "blind_network": [
-        ("learning rate", "a", "no learning rate helps"),
-        ("data", "b", "all the pictures there are"),
+    "dots_network": [
+        ("learning rate", "a", "the same two numbers"),
+        ("data", "b", "would look the same to this network"),
         ("channels", "d", "same 7 x 7 pixels"),
         ("no such letter", "e", "one of the letters"),
     ],

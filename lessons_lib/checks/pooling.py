@@ -1,6 +1,8 @@
 """Checks of lesson 02: pooling and the receptive field."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import product
 
 import torch
 import torch.nn.functional as F
@@ -10,7 +12,7 @@ from lessons_lib import anatomy
 from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
 
 __all__ = [
-    "blind_network",
+    "dots_network",
     "layers_needed",
     "max_gradient",
     "mean_pool",
@@ -147,6 +149,23 @@ def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
     def last(x: Tensor, arriving: Tensor) -> Tensor:
         return _max_gradient(x.flip(0, 1), arriving.flip(0, 1)).flip(0, 1)
 
+    def maxima(x: Tensor, arriving: Tensor) -> Tensor:
+        return _max_gradient(x, F.max_pool2d(x[None, None], 2)[0, 0])
+
+    def looped(x, arriving, *, swap=False, window_step=2, place_step=2, square=False):
+        gradient = torch.zeros_like(x)
+        rows, columns = arriving.shape
+        for r, c in product(range(rows), range(rows if square else columns)):
+            top, left = window_step * r, window_step * c
+            winner = divmod(int(x[top : top + 2, left : left + 2].argmax()), 2)
+            row, column = winner[::-1] if swap else winner
+            gradient[place_step * r + row, place_step * c + column] = arriving[r, c]
+        return gradient
+
+    rectangle = (
+        "The picture need not be square: arriving has arriving.shape[0] rows and "
+        "arriving.shape[1] columns."
+    )
     tied = torch.tensor([[1.0, 3, 0, 0], [3, 2, 0, 0]], dtype=torch.float64)
     judge_function(
         "max_gradient",
@@ -170,9 +189,21 @@ def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
             "first in reading order.": last,
             "The winners are right, but they should get the value that arrives, not "
             "1.": ones,
+            "These are the largest values themselves. Their places should get the "
+            "gradient that arrives.": maxima,
+            "It looks as if row and column of the winner were exchanged: divmod(n, 2) "
+            "gives the row first, then the column.": partial(looped, swap=True),
+            "It looks as if the gradient was put at the wrong place: window r, c "
+            "begins at row 2r and column 2c of x.": partial(looped, place_step=1),
+            "It looks as if the windows were one pixel apart: with stride 2, window "
+            "r, c begins at row 2r and column 2c.": partial(looped, window_step=1),
+            "It looks as if the stride was forgotten: window r, c begins at row 2r "
+            "and column 2c.": partial(looped, window_step=1, place_step=1),
+            f"Some columns got nothing. {rectangle}": partial(looped, square=True),
         },
         arguments=("x", "arriving"),
         praise="Ties included: the first winner takes all.",
+        errors={"out of bounds": rectangle, "argmax(): Expected": rectangle},
     )
 
 
@@ -187,6 +218,7 @@ def layers_needed(answer: object) -> None:
         answer,
         112,
         {
+            111.5: "A whole number of layers is needed: round up.",
             111: "111 layers see 223 pixels: one too few.",
             113: "112 layers are enough already: 1 + 2 x 112.",
             75: "It looks as if each layer added 3 pixels. The windows overlap: each "
@@ -217,36 +249,35 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> None:
         convs = [nn.Conv1d(1, 1, k, s, p, d, device="meta") for k, s, p, d in layers]
         return tuple(anatomy.receptive_field(convs)[-1][1:])
 
-    def followed(layers, *, jumps=True, dilated=True, padded=True, late=False):
+    def followed(
+        layers: Sequence[Setting],
+        *,
+        reach: Callable[[int, int], float] = lambda k, d: d * (k - 1),
+        move: Callable[[float, int, int], float] = lambda reach, p, j: (
+            (reach / 2 - p) * j
+        ),
+        step: Callable[[int, int], int] = lambda jump, stride: jump,
+        widen: Callable[[int, int], int] = lambda jump, stride: jump * stride,
+    ) -> tuple:
         size, jump, center = 1, 1, 0.0
         for kernel_size, stride, padding, dilation in layers:
-            reach = (dilation if dilated else 1) * (kernel_size - 1)
-            before = jump
-            jump *= stride
-            step = (jump if late else before) if jumps else 1
-            size += reach * step
-            center += (reach / 2 - (padding if padded else 0)) * step
+            far = reach(kernel_size, dilation)
+            wide = step(jump, stride)
+            size += far * wide
+            center += move(far, padding, wide)
+            jump = widen(jump, stride)
         return size, jump, center
 
-    def no_jump(layers: Sequence[Setting]) -> tuple:
-        return followed(layers, jumps=False)
+    def mistaken(**slip: Callable) -> Callable:
+        return partial(followed, **slip)
 
-    def own_stride(layers: Sequence[Setting]) -> tuple:
-        return followed(layers, late=True)
+    def mixed(size: Callable, center: Callable) -> Callable:
+        """Return the size of one way and the center of another."""
+        return lambda layers: (*size(layers)[:2], center(layers)[2])
 
-    def no_dilation(layers: Sequence[Setting]) -> tuple:
-        return followed(layers, dilated=False)
-
-    def no_padding(layers: Sequence[Setting]) -> tuple:
-        return followed(layers, padded=False)
-
-    def whole_kernel(layers: Sequence[Setting]) -> tuple:
-        size, jump = 1, 1
-        for kernel_size, stride, _, dilation in layers:
-            size += dilation * kernel_size * jump
-            jump *= stride
-        return size, *formula(layers)[1:]
-
+    no_jump = mistaken(step=lambda jump, stride: 1)
+    whole_kernel = mistaken(reach=lambda k, d: d * k)
+    rounded = mistaken(move=lambda reach, p, jump: (reach // 2 - p) * jump)
     judge_function(
         "receptive_field",
         attempt,
@@ -261,40 +292,78 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> None:
         {
             "It looks as if the jump is missing: one step in a later map is jump "
             "pixels of the input.": no_jump,
+            "The center is right, but the jump is missing in the size: one step in a "
+            "later map is jump pixels of the input.": mixed(no_jump, formula),
+            "The size is right, but the jump is missing in the center: one step in a "
+            "later map is jump pixels of the input.": mixed(formula, no_jump),
             "It looks as if the layer's own stride was used too early: it changes the "
-            "jump of the layers behind it.": own_stride,
-            "It looks as if dilation was ignored.": no_dilation,
-            "Size and jump are right, but padding moves the center to the left.": (
-                no_padding
+            "jump of the layers behind it.": mistaken(
+                step=lambda j, stride: j * stride
             ),
+            "It looks as if the jump was set to the stride of the last layer. Strides "
+            "multiply: each widens the jump that was there.": mistaken(
+                widen=lambda jump, stride: stride
+            ),
+            "It looks as if the stride was added to the jump. Strides multiply.": (
+                mistaken(widen=lambda jump, stride: jump + stride)
+            ),
+            "It looks as if dilation was ignored.": mistaken(reach=lambda k, d: k - 1),
+            "Size and jump are right, but padding moves the center to the left.": (
+                mistaken(move=lambda reach, p, jump: reach / 2 * jump)
+            ),
+            "Size and jump are right, but padding moves the center to the left, not "
+            "to the right.": mistaken(
+                move=lambda reach, p, jump: (reach / 2 + p) * jump
+            ),
+            "It looks as if the padding wasn't multiplied by the jump: it is counted "
+            "in steps of the map below, too.": mistaken(
+                move=lambda reach, p, jump: reach / 2 * jump - p
+            ),
+            "The center moves by half of what the window reaches over, not by all of "
+            "it.": mistaken(move=lambda reach, p, jump: (reach - p) * jump),
+            "It looks as if the center was rounded. A center may be a half: use /, not "
+            "//.": rounded,
             "A window of K pixels adds K - 1 to the size, not K: one of them was seen "
-            "already.": whole_kernel,
+            "already.": mixed(whole_kernel, formula),
+            "A window of K pixels reaches over K - 1 steps, not K; with dilation D, "
+            "over D(K - 1).": whole_kernel,
+            "With dilation D, a window of K pixels reaches over D(K - 1) steps: "
+            "subtract before you multiply.": mistaken(reach=lambda k, d: d * k - 1),
+            "That is the size alone. End with return size, jump, center.": (
+                lambda layers: formula(layers)[0]
+            ),
+            "The center is missing. End with return size, jump, center.": (
+                lambda layers: formula(layers)[:2]
+            ),
         },
         arguments=("layers",),
+        returns=("size", "jump", "center"),
         tolerance=0,
         praise="The same as lessons_lib.anatomy.receptive_field.",
     )
 
 
-def blind_network(answer: object) -> None:
+def dots_network(answer: object) -> None:
     """Check exercise 6: why does this network stay at 50%?
 
     Args:
         answer: the letter of the diagnosis.
     """
     judge_choice(
-        "blind_network",
+        "dots_network",
         answer,
         {
             "a": (
                 False,
-                "no learning rate helps: the logits of two pictures of a pair are "
-                "equal whatever the weights are. Ask how far one value sees.",
+                "no learning rate helps: the network gives the same two numbers for "
+                "both pictures of a pair, whatever the weights are. Ask how far one "
+                "value sees.",
             ),
             "b": (
                 False,
-                "these are all the pictures there are, so more of the same can't "
-                "help. Ask how far one value sees, and how far apart the dots are.",
+                "more pictures of this kind would look the same to this network, "
+                "whatever their label. Ask how far one value sees, and how far apart "
+                "the dots are.",
             ),
             "c": (
                 True,
