@@ -121,6 +121,25 @@ def test_tuples_are_compared_as_whole_numbers(capsys):
     assert value((3,), capsys, (3, 26)).startswith("Not yet:")
 
 
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        ((3, 25, 7), "Look again at number 2. Count."),
+        ([4, 26, 8], "Look again at numbers 1 and 3. Count."),
+        ((4, 25, 8), "Look again at numbers 1, 2 and 3. Count."),
+    ],
+)
+def test_of_several_numbers_the_wrong_ones_are_named_not_mended(answer, words, capsys):
+    said = value(answer, capsys, (3, 26, 7))
+    assert said.splitlines() == [f"Not yet: count is not {tuple(answer)}.", words]
+
+
+def test_a_known_reason_is_told_alone(capsys):
+    mistakes = {(3, 25): "One too few."}
+    judge_value("shape", (3, 25), (3, 26), mistakes, nudge="Count.", praise="")
+    assert capsys.readouterr().out.splitlines()[1] == "One too few."
+
+
 def test_a_choice_says_why(capsys):
     options = {"a": (False, "look again."), "b": (True, "well seen.")}
     judge_choice("diagnosis", "B", options)

@@ -99,7 +99,8 @@ def judge_value(
         answer: the learner's answer.
         expected: the right answer.
         mistakes: wrong answer -> its likely reason.
-        nudge: what to do when the reason isn't known.
+        nudge: what to do when the reason isn't known. Of several numbers, the learner
+            is also told which ones are wrong.
         praise: why the right answer is right.
     """
     if answer is None or answer is ...:
@@ -121,8 +122,10 @@ def judge_value(
         return _say(f"Not yet: {name} should be a number, but it is {_kind(answer)}.")
     if answer == expected:
         return _say(f"Right: {name} is {_spell(answer)}. {praise}")
+    where = _places(answer, expected) if isinstance(expected, tuple) else ""
     return _say(
-        f"Not yet: {name} is not {_spell(answer)}.", mistakes.get(answer, nudge)
+        f"Not yet: {name} is not {_spell(answer)}.",
+        mistakes.get(answer, f"{where}{nudge}"),
     )
 
 
@@ -224,6 +227,15 @@ def _kind(thing: object) -> str:
 
 def _spell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _places(answer: tuple, expected: tuple) -> str:
+    """Say which numbers of an answer to look at again, counted from 1."""
+    pairs = enumerate(zip(answer, expected, strict=True), 1)
+    wrong = [str(place) for place, (given, right) in pairs if given != right]
+    if len(wrong) == 1:
+        return f"Look again at number {wrong[0]}. "
+    return f"Look again at numbers {', '.join(wrong[:-1])} and {wrong[-1]}. "
 
 
 def _describe(name: str, arguments: Sequence[str], case: tuple) -> str:
