@@ -11,6 +11,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from torch import Tensor, nn
 
 from lessons_lib.training import History
@@ -45,6 +46,7 @@ INK = {
 CSS_PIXELS_PER_INCH = 96
 SHARPNESS = 2  # image pixels per CSS pixel: crisp on good screens and on paper
 SHORTEST_ALT = 20
+SMALL_PICTURE = 0.45  # inches: pictures up to this height stand closer together
 
 
 def show(fig: Figure, alt: str) -> None:
@@ -254,6 +256,7 @@ def image_grid(
     lines = max((t.count("\n") + 1 for t in titles), default=0) if titles else 0
     figsize = (columns * (wide + 0.08), rows * (size + 0.08 + 0.17 * lines))
     fig, axes = plt.subplots(rows, columns, figsize=figsize, squeeze=False)
+    _set_gaps(fig, 0.08 if size > SMALL_PICTURE else 0.06)
     for ax in axes.flat:
         ax.set_axis_off()
     for position, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
@@ -261,6 +264,13 @@ def image_grid(
         if titles is not None:
             ax.set_title(titles[position], fontsize=8, loc="center", pad=3)
     return fig
+
+
+def _set_gaps(fig: Figure, gap: float) -> None:
+    """Leave so many inches between the axes of a grid, and no share of the figure."""
+    layout = fig.get_layout_engine()
+    if layout is not None:  # outside a lesson, matplotlib's own layout is left alone
+        layout.set(w_pad=gap / 2, h_pad=gap / 2, wspace=0, hspace=0)
 
 
 def _drawable(image: Tensor | np.ndarray) -> np.ndarray:
@@ -417,13 +427,11 @@ def feature_maps(
             "feature_maps() got no activation; give it at least one layer."
         )
     rows = len(activations)
-    fig, axes = plt.subplots(
-        rows,
-        maps,
-        figsize=(maps * (size + 0.06), rows * (size + 0.26)),
-        squeeze=False,
-    )
-    for line, (title, activation) in zip(axes, activations.items(), strict=True):
+    fig = plt.figure(figsize=(maps * (size + 0.06), rows * (size + 0.26)))
+    _set_gaps(fig, 0.06)
+    # A title belongs to a row, not to its first map, which it would push aside.
+    parts = fig.subfigures(rows, 1, squeeze=False)[:, 0]
+    for part, (title, activation) in zip(parts, activations.items(), strict=True):
         layer = activation.detach().cpu()
         layer = layer[0] if layer.ndim == 4 and len(layer) == 1 else layer
         if layer.ndim != 3:
@@ -432,11 +440,12 @@ def feature_maps(
                 "or (C, H, W), the maps of one picture."
             )
         largest = layer[:maps].abs().max().item() if limit is None else limit
+        line = part.subplots(1, maps, squeeze=False)[0]
         for ax in line:
             ax.set_axis_off()
         for ax, values in zip(line, layer, strict=False):
             ax.imshow(np.asarray(values), cmap="RdBu_r", vmin=-largest, vmax=largest)
-        line[0].set_title(title, fontsize=8, pad=3)
+        part.suptitle(title, x=0.03 / fig.get_figwidth(), ha="left", fontsize=8)
     return fig
 
 
@@ -512,6 +521,7 @@ def reliability(
         _, ax = plt.subplots(figsize=(3.2, 3.0))
     ax.plot([0, 100], [0, 100], color=INK["quiet"], linewidth=1, linestyle="--")
     place = np.clip((confidence * bins).astype(int), 0, bins - 1)
+    before = -np.inf
     for b in np.unique(place):
         inside = place == b
         count, right = inside.sum(), correct[inside].mean()
@@ -520,13 +530,20 @@ def reliability(
         error = 2 * np.sqrt(share * (1 - share) / (count + 2))
         x, y = 100 * confidence[inside].mean(), 100 * right
         ax.errorbar(x, y, 100 * error, fmt="o", color=color, markersize=4)
+        # On the right there is room for the number, except at the edge: there it stands
+        # on the left, or below if the point before is as high and has its number there.
+        at_edge = x > 80
+        below = at_edge and abs(y - before) < 8
+        before = y
         ax.annotate(
             f"{count:,}",
             (x, y),
-            xytext=(-5, 3),
+            xytext=(7, -11) if below else (-6 if at_edge else 6, 5 if y < 4 else 0),
             textcoords="offset points",
             fontsize=7,
-            ha="right",
+            ha="right" if at_edge else "left",
+            va="center",
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )
     ax.set(
         xlabel="how sure (%)",

@@ -38,6 +38,18 @@ def slide_padded(maps, weight, bias, size):
     return F.conv2d(maps, kernel, bias, padding=size // 2)
 
 
+def slide_unshaped(maps, weight, bias, size):
+    return F.conv2d(maps, weight, bias)
+
+
+def slide_with_outputs_second(maps, weight, bias, size):
+    return F.conv2d(maps, weight.view(-1, len(weight), size, size), bias)
+
+
+def slide_for_one_network(maps, weight, bias, size):
+    return F.conv2d(maps, weight.view(128, 64, 7, 7), bias)
+
+
 def calibration_error(confidence, correct, bins):
     place = (confidence * bins).long().clamp(max=bins - 1)
     error = 0
@@ -88,6 +100,34 @@ def calibration_error_out_of_range(confidence, correct, bins):
     return gaps.abs().sum() / len(confidence)
 
 
+def calibration_error_with_empty_bins(confidence, correct, bins):
+    place = (confidence * bins).long().clamp(max=bins - 1)
+    error = 0
+    for b in range(bins):
+        inside = place == b
+        gap = correct[inside].double().mean() - confidence[inside].mean()
+        error += gap.abs() * inside.sum() / len(confidence)
+    return error
+
+
+def calibration_error_by_middle(confidence, correct, bins):
+    place = (confidence * bins).long().clamp(max=bins - 1)
+    error = 0
+    for b in place.unique():
+        inside = place == b
+        gap = correct[inside].double().mean() - (b + 0.5) / bins
+        error += gap.abs() * inside.sum() / len(confidence)
+    return error
+
+
+def calibration_error_in_five_bins(confidence, correct, bins):
+    return calibration_error(confidence, correct, 5)
+
+
+def calibration_error_in_ten_bins(confidence, correct, bins):
+    return calibration_error(confidence, correct, 10)
+
+
 def center_of_mass(image):
     rows, columns = (torch.arange(side, dtype=image.dtype) for side in image.shape)
     share = image / image.sum()
@@ -118,6 +158,16 @@ def center_of_box(image):
     return tuple((inked.amin(dim=0) + inked.amax(dim=0)) / 2)
 
 
+def center_of_picture(image):
+    height, width = image.shape
+    return (height - 1) / 2, (width - 1) / 2
+
+
+def half_of_the_sides(image):
+    height, width = image.shape
+    return height / 2, width / 2
+
+
 RIGHT = {
     "parameters": [(320, 18_496, 401_536, 1_290), [320, 18_496, 401_536, 1_290]],
     "mixed_up": ["c", "C"],
@@ -146,6 +196,8 @@ WRONG = {
         ("one pooling", (320, 18_496, 1_605_760, 1_290), "7 x 7 pixels"),
         ("one number per map", (320, 18_496, 8_320, 1_290), "64 x 7 x 7"),
         ("the sum", 421_642, "4 whole numbers"),
+        ("which one", (320, 18_496, 401_536, 1_280), "Look again at number 4."),
+        ("which two", (321, 18_496, 401_535, 1_290), "Look again at numbers 1 and 3."),
         ("a slip", (320, 18_496, 401_536, 1_280), "a bias for each output"),
     ],
     "mixed_up": [
@@ -157,7 +209,10 @@ WRONG = {
         ("no bias", slide_without_bias, "bias is missing"),
         ("channels last", slide_with_channels_last, "channels first"),
         ("stride", slide_in_leaps, "expected (2, 4, 3, 6)"),
-        ("padding", slide_padded, "expected (1, 2, 1, 1)"),
+        ("padding", slide_padded, "No padding here"),
+        ("weight as it is", slide_unshaped, "Reshape weight first"),
+        ("outputs second", slide_with_outputs_second, "Outputs come first"),
+        ("sizes of DigitNet", slide_for_one_network, "sizes of the arguments"),
         ("ReLU", lambda *case: slide(*case).relu(), "no ReLU in it"),
     ],
     "calibration_error": [
@@ -166,6 +221,10 @@ WRONG = {
         ("absolute once", lambda *c: calibration_error_signed(*c).abs(), "in each bin"),
         ("by sample", calibration_error_by_sample, "not single samples"),
         ("no place for 1.0", calibration_error_out_of_range, "raised"),
+        ("empty bins", calibration_error_with_empty_bins, "no mean: skip it"),
+        ("middle of the bin", calibration_error_by_middle, "not the middle of the bin"),
+        ("five bins", calibration_error_in_five_bins, "use the argument bins"),
+        ("ten bins", calibration_error_in_ten_bins, "use the argument bins"),
         ("summed", lambda p, c, b: len(p) * calibration_error(p, c, b), "Divide by"),
     ],
     "center_of_mass": [
@@ -176,6 +235,14 @@ WRONG = {
         ),
         ("unweighted", center_of_ink, "a bright pixel weighs more"),
         ("box", center_of_box, "box around the ink"),
+        ("picture", center_of_picture, "middle of the picture"),
+        ("half of the sides", half_of_the_sides, "half of each side"),
+        ("one tensor", lambda x: torch.stack(center_of_mass(x)), "Return row, column"),
+        (
+            "one tensor, float32",
+            lambda image: torch.tensor(center_of_mass_as_numbers(image)),
+            "Return row, column",
+        ),
         ("from 1", center_of_mass_from_one, "from 0"),
         ("not divided", center_of_mass_undivided, "sum of all pixels"),
     ],

@@ -122,6 +122,15 @@ def test_filters_share_one_scale_with_zero_in_the_middle():
     plt.close(fig)
 
 
+def test_small_pictures_fill_their_row():
+    with plt.rc_context({"figure.constrained_layout.use": True}):
+        fig = figures.filters(torch.rand(32, 3, 3), columns=16, size=0.33)
+        fig.canvas.draw()
+    drawn = sum(ax.get_window_extent().width for ax in fig.axes[:16])
+    plt.close(fig)
+    assert drawn > 0.8 * fig.bbox.width
+
+
 def test_curves_show_every_epoch_of_both_sets():
     history = History([2.0, 1.0], [0.2, 0.6], [1.9, 1.2], [0.3, 0.5], [1, 1], [9, 9])
     fig = figures.curves(history, target=0.55)

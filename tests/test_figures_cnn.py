@@ -1,5 +1,7 @@
 """Feature maps and reliability diagrams show the numbers they are given."""
 
+from itertools import combinations
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -29,8 +31,16 @@ def test_each_layer_is_a_row_on_one_scale():
     limits = [ax.images[0].get_clim() for ax in drawn(fig)]
     top = first[0, :3].abs().max().item()
     assert limits[:3] == [(-top, top)] * 3 and limits[3] != limits[0]
-    titles = [ax.get_title(loc="left") or ax.get_title() for ax in fig.axes]
-    assert [title for title in titles if title] == ["first", "second"]
+    assert [part.get_suptitle() for part in fig.subfigs] == ["first", "second"]
+
+
+def test_a_long_title_leaves_the_maps_side_by_side():
+    with plt.rc_context({"figure.constrained_layout.use": True}):
+        layers = {"a title as long as three maps": torch.ones(5, 4, 4)}
+        fig = figures.feature_maps(layers, maps=5)
+        fig.canvas.draw()
+    left = np.array([ax.get_window_extent().x0 for ax in drawn(fig)])
+    assert np.ptp(np.diff(left)) < 1
 
 
 def test_a_given_scale_is_used_for_all():
@@ -79,3 +89,18 @@ def test_more_samples_give_a_shorter_bar():
 def test_reliability_counts_the_samples():
     ax = figures.reliability(torch.full((1234,), 0.7), torch.ones(1234) > 0)
     assert [text.get_text() for text in ax.texts] == ["1,234"]
+
+
+def test_the_counts_stand_apart_from_points_and_from_each_other():
+    confidence = torch.tensor([0.1, 0.5, 0.7, 0.9]).repeat_interleave(250)
+    correct = (torch.arange(1000) % 250 < 240) & (confidence > 0.2)
+    with plt.rc_context({"figure.constrained_layout.use": True}):
+        _, ax = plt.subplots(figsize=(2.2, 2.9))
+        figures.reliability(confidence, correct, ax, bins=5)
+        ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    dots = ax.transData.transform(points(ax)[:, :2])
+    assert len(boxes) == len(dots) == 4
+    assert not any(box.contains(*dot) for box in boxes for dot in dots)
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+    assert all(box.y0 > ax.get_window_extent().y0 for box in boxes)

@@ -121,6 +121,10 @@ def slide(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
         kernel = weight.view(len(weight), -1, size, size)
         return F.conv2d(maps, kernel, bias, stride=size)
 
+    def padded(maps: Tensor, weight: Tensor, bias: Tensor, size: int) -> Tensor:
+        kernel = weight.view(len(weight), -1, size, size)
+        return F.conv2d(maps, kernel, bias, padding=size // 2)
+
     def rectified(*case) -> Tensor:
         return reference(*case).relu()
 
@@ -145,9 +149,18 @@ def slide(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
             "Rows and columns of the kernel are exchanged.": transposed,
             "F.conv2d doesn't flip the kernel, so neither should you.": flipped,
             "The window should move by one position, not by its size.": strided,
+            "No padding here: the window stays inside the maps.": padded,
             "A linear layer has no ReLU in it; leave it to the next layer.": rectified,
         },
         arguments=("maps", "weight", "bias", "size"),
+        errors={
+            "at least three dimensions": "Reshape weight first: F.conv2d wants a "
+            "kernel with four dimensions.",
+            "Given groups=1": "Look at the shape of your kernel. Outputs come first, "
+            "then channels, rows, columns.",
+            "invalid for input of size": "Use the sizes of the arguments, not those of "
+            "one network.",
+        },
         praise="The same weights, in another shape.",
     )
 
@@ -197,6 +210,21 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
         gap, _ = gaps(confidence[inside], correct[inside], bins)
         return (gap.abs().sum() / len(confidence)).item()
 
+    def by_middle(confidence: Tensor, correct: Tensor, bins: int) -> float:
+        place = (confidence * bins).long().clamp(max=bins - 1)
+        return reference((place + 0.5) / bins, correct, bins)
+
+    def five_bins(confidence: Tensor, correct: Tensor, bins: int) -> float:
+        return reference(confidence, correct, 5)
+
+    def ten_bins(confidence: Tensor, correct: Tensor, bins: int) -> float:
+        return reference(confidence, correct, 10)
+
+    def with_empty(confidence: Tensor, correct: Tensor, bins: int) -> Tensor:
+        place = (confidence * bins).long().clamp(max=bins - 1)
+        means = [confidence[place == b].mean() for b in range(bins)]
+        return torch.stack(means).sum()  # NaN, the mean of nothing, stays in every sum
+
     def per_sample(confidence: Tensor, correct: Tensor, bins: int) -> float:
         return (correct.to(confidence.dtype) - confidence).abs().mean().item()
 
@@ -231,10 +259,18 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> None:
             "A confidence of exactly 1 belongs to the last bin.": without_last,
             "Compare the means of a bin, not single samples: one sample is right or "
             "wrong, never 80% right.": per_sample,
+            "How sure the network was in a bin is the mean of its confidences, not the "
+            "middle of the bin.": by_middle,
+            "It looks as if the number of bins were fixed at five; use the argument "
+            "bins.": five_bins,
+            "It looks as if the number of bins were fixed at ten; use the argument "
+            "bins.": ten_bins,
+            "A bin without answers has no mean: skip it.": with_empty,
         },
         arguments=("confidence", "correct", "bins"),
         tolerance=1e-6,  # shares and means of truth values are float32 by default
-        praise="0 would mean: of all answers that are 80% sure, 80% are right.",
+        praise="0 would mean: in every bin, the share of right answers is what the "
+        "network was sure of on average.",
     )
 
 
@@ -268,6 +304,15 @@ def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> None:
     def of_the_picture(image: Tensor) -> tuple[float, float]:
         return (image.shape[0] - 1) / 2, (image.shape[1] - 1) / 2
 
+    def half_of_the_sides(image: Tensor) -> tuple[float, float]:
+        return image.shape[0] / 2, image.shape[1] / 2
+
+    def in_one_tensor(image: Tensor) -> Tensor:
+        return torch.tensor(reference(image), dtype=image.dtype)
+
+    def in_one_float_tensor(image: Tensor) -> Tensor:
+        return torch.tensor(reference(image), dtype=torch.float32)
+
     def from_one(image: Tensor) -> tuple[float, float]:
         row, column = reference(image)
         return row + 1, column + 1
@@ -282,7 +327,8 @@ def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> None:
         row, column = divmod(int(image.argmax()), image.shape[1])
         return float(row), float(column)
 
-    small = torch.tensor([[0.0, 0, 0], [0, 1, 3], [0, 0, 0], [0, 0, 4]]).double()
+    small = torch.zeros(4, 5, dtype=torch.float64)  # its middle is not that of the ink
+    small[1, 1], small[1, 2], small[3, 2] = 1, 3, 4
     corner = torch.zeros(5, 9, dtype=torch.float64)
     corner[4, 8] = 0.5
     judge_function(
@@ -297,10 +343,15 @@ def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> None:
             "That is the middle of the box around the ink, not its center of "
             "mass.": of_the_box,
             "That is the middle of the picture, whatever is on it.": of_the_picture,
+            "That is half of each side, whatever is on the picture.": half_of_the_sides,
             "Count rows and columns from 0.": from_one,
             "Divide by the sum of all pixels.": undivided,
             "Divide by the sum of all pixels, not by their number.": by_size,
             "That is the brightest pixel.": brightest,
+            "The values are right, but in one tensor. Return row, "
+            "column.": in_one_tensor,
+            "The values are right, but in one tensor of float32. Return row, "
+            "column.": in_one_float_tensor,
         },
         arguments=("image",),
         praise="This is the point that MNIST puts at pixel (14, 14).",
