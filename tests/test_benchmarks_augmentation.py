@@ -1,6 +1,3 @@
-import pytest
-import torch
-
 from benchmarks.augmentation import BATCH, compare, table, ways
 
 
@@ -24,16 +21,3 @@ def test_table_has_a_row_for_each_way():
     lines = table(repeats=1).splitlines()
     assert len(lines) == 2 + len(ways(batches=1))
     assert lines[2].endswith("| 1.0 |")
-
-
-@pytest.fixture
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # threads that wait for each other on a busy machine
-    yield
-    torch.set_num_threads(threads)
-
-
-def test_whole_batches_are_ten_times_as_fast_as_picture_by_picture(one_thread):
-    usual, _, course = compare(ways(batches=4), 15).values()
-    assert min(usual) > 10 * min(course)  # the fastest runs: least disturbed by others
