@@ -57,7 +57,7 @@ lessons: $(PROVEN)  ## execute the lessons that changed and compare every output
 # A lesson is unchanged while its notebook, what it imports and the lock are older than
 # its last success.
 $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CACHE)/data $(FORGET)
-	$(BIN)/pytest --nbval --nbval-cell-timeout=180 --no-header $<
+	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --no-header $<
 	@mkdir -p $(@D) && touch $@
 
 pdf: $(READY)  ## write the handouts to exports/, with and without solutions
