@@ -43,6 +43,19 @@ def crop_around(images, top, left, padding):
     return torch.stack(moved)
 
 
+def crop_with_border_of_four(images, top, left, padding):
+    rows, columns = images.shape[2:]
+    padded = F.pad(images, (4, 4, 4, 4))
+    pairs = zip(padded, top.tolist(), left.tolist(), strict=True)
+    return torch.stack([x[:, t : t + rows, w : w + columns] for x, t, w in pairs])
+
+
+def crop_always_32(images, top, left, padding):
+    padded = F.pad(images, 4 * [padding])
+    pairs = zip(padded, top.tolist(), left.tolist(), strict=True)
+    return torch.stack([x[:, t : t + 32, w : w + 32] for x, t, w in pairs])
+
+
 def crop_unpadded(images, top, left, padding):
     height, width = images.shape[2:]
     windows = [
@@ -127,6 +140,14 @@ WRONG = {
             "slip behind the copied numbers",
         ),
         ("one less", lambda x: (x.mean((0, 2, 3)), x.std((0, 2, 3))), "correction=0"),
+        (
+            "root of the mean variance",
+            lambda x: (
+                statistics(x)[0],
+                x.var(dim=(2, 3), correction=0).mean(dim=0).sqrt(),
+            ),
+            "differ from each other",
+        ),
         ("order", lambda x: statistics(x)[::-1], "The mean comes first"),
         ("one for all", lambda x: (x.mean(), x.std(correction=0)), "one mean for red"),
         (
@@ -146,6 +167,8 @@ WRONG = {
         ("around", crop_around, "other side"),
         ("unpadded", crop_unpadded, "shape (1, 1, 3, 2)"),
         ("nothing", lambda x, t, w, p: x.clone(), "as they were"),
+        ("border of 4", crop_with_border_of_four, "use the argument padding"),
+        ("window of 32", crop_always_32, "images.shape"),
     ],
     "first_linear": [
         ("no bias", (4096, 2_097_152), "a bias, too"),
@@ -168,6 +191,16 @@ WRONG = {
         ),
         ("sum", lambda m, g: 1.0 * grad_cam(m, g) * m[0].numel(), "take their mean"),
         ("magnitude", lambda m, g: weighted(m, g).abs(), "magnitude"),
+        (
+            "no keepdim",
+            lambda m, g: (g.mean(dim=(1, 2)) * m).sum(dim=0).relu(),
+            "keepdim=True",
+        ),
+        (
+            "mean over channels",
+            lambda m, g: (g.mean(dim=0) * m).sum(dim=0).relu(),
+            "over each map",
+        ),
         ("exchanged", lambda m, g: grad_cam(g, m), "exchanged"),
     ],
     "own_network": [

@@ -47,6 +47,10 @@ def channel_statistics(attempt: Callable[[Tensor], tuple[Tensor, Tensor]]) -> No
         each = images.flatten(2).std(dim=2, correction=0)
         return reference(images)[0], each.mean(dim=0)
 
+    def without_brightness(images: Tensor) -> tuple[Tensor, Tensor]:
+        within = images.flatten(2).var(dim=2, correction=0)
+        return reference(images)[0], within.mean(dim=0).sqrt()
+
     def of_each_picture_too(images: Tensor) -> tuple[Tensor, Tensor]:
         return reference(images)[0], images.flatten(2).std(dim=2).mean(dim=0)
 
@@ -86,6 +90,8 @@ def channel_statistics(attempt: Callable[[Tensor], tuple[Tensor, Tensor]]) -> No
             "It looks as if the deviation was computed within each picture and then "
             "averaged: that is the slip behind the copied "
             "numbers. ": of_each_picture_too,
+            "That is the root of the mean variance within the pictures. It leaves out "
+            "how much they differ from each other.": without_brightness,
             "Divide by the number of pixels, not by one less: std(..., "
             "correction=0).": one_less,
             "This is the variance; the deviation is its square root.": variance,
@@ -147,6 +153,17 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
         windows = padded.unfold(2, height, 1).unfold(3, width, 1)
         return windows[torch.arange(len(images)), :, top, left]
 
+    def padded_by_four(images, top, left, padding):
+        return _crop(images, top, left, 4)
+
+    def always_32(images, top, left, padding):
+        padded = F.pad(images, 4 * [padding])
+        windows = [
+            picture[:, t : t + 32, w : w + 32]
+            for picture, t, w in zip(padded, top.tolist(), left.tolist(), strict=True)
+        ]
+        return torch.stack(windows)
+
     def case(n: int, c: int, h: int, w: int, padding: int, seed: int) -> tuple:
         generator = torch.Generator().manual_seed(seed)
         size = 2 * padding + 1
@@ -174,6 +191,10 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
             "It looks as if the border repeats the edge; it should be zero.": (
                 repeated_edge
             ),
+            "It looks as if the border was always 4 pixels wide; use the argument "
+            "padding.": padded_by_four,
+            "It looks as if the window was always 32 pixels wide; the old size is in "
+            "images.shape.": always_32,
         },
         arguments=("images", "top", "left", "padding"),
         tolerance=0,
@@ -295,6 +316,9 @@ def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
     def channel_by_channel(maps, gradients):
         return (gradients.mean(dim=(1, 2), keepdim=True) * maps).relu()
 
+    def mean_of_channels(maps, gradients):
+        return (gradients.mean(dim=0) * maps).sum(dim=0).relu()
+
     def case(c: int, h: int, w: int, seed: int) -> tuple[Tensor, Tensor]:
         return _random(c, h, w, seed=seed), _random(c, h, w, seed=seed + 10)
 
@@ -302,7 +326,7 @@ def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
         "grad_cam",
         attempt,
         _grad_cam,
-        [case(2, 2, 2, 1), case(5, 3, 4, 2), case(8, 6, 6, 3)],
+        [case(2, 2, 3, 1), case(5, 3, 4, 2), case(8, 6, 6, 3)],
         {
             "It looks as if the ReLU at the end is missing.": unrectified,
             "ReLU comes last: first add the channels, then cut off what is "
@@ -318,9 +342,15 @@ def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
             "the class and becomes 0.": magnitude,
             "It looks as if maps and gradients were exchanged.": exchanged,
             "There is one map for each channel; add them up first.": channel_by_channel,
+            "It looks as if the mean was taken over the channels; take it over each "
+            "map, over rows and columns.": mean_of_channels,
         },
         arguments=("maps", "gradients"),
         praise="One weight for each channel, one map for all of them.",
+        errors={
+            "must match the size": "One weight for each channel multiplies whole maps "
+            "if it has the shape (C, 1, 1): mean(..., keepdim=True).",
+        },
     )
 
 
