@@ -1,7 +1,7 @@
 """Looking inside a network: sizes, parameters, multiply-adds, activations."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
 import torch
@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 __all__ = [
-    "Field",
     "Layer",
+    "ReceptiveField",
     "joined_field",
     "layer_table",
     "mac_count",
@@ -18,7 +18,6 @@ __all__ = [
     "parameter_count",
     "receptive_field",
     "record_activations",
-    "stage_table",
 ]
 
 
@@ -83,32 +82,44 @@ def mac_count(model: nn.Module, *inputs: Tensor) -> int:
     return counter.get_total_flops() // 2
 
 
-@contextmanager
-def record_activations(model: nn.Module) -> Iterator[dict[str, Tensor]]:
+def record_activations(
+    model: nn.Module,
+) -> AbstractContextManager[dict[str, Tensor]]:
     """Keep the output of every innermost layer while the context is open.
 
     Args:
         model: any module; layers that hold no other layers are watched.
 
-    Yields:
-        A dict from layer name to the output of its latest call, filled as the model
-        runs, in order of the first calls. The hooks are removed at the end, also after
-        an error.
+    Returns:
+        A context that gives a dict from layer name to the output of its latest call,
+        filled as the model runs, in order of the first calls. The hooks are removed at
+        its end, also after an error.
     """
-    activations: dict[str, Tensor] = {}
+    return _record_outputs(model, lambda _, layer: _is_innermost(layer))
+
+
+@contextmanager
+def _record_outputs(
+    model: nn.Module, wanted: Callable[[str, nn.Module], bool]
+) -> Iterator[dict[str, Tensor]]:
+    outputs: dict[str, Tensor] = {}
     hooks = []
     for name, layer in model.named_modules():
-        if next(layer.children(), None) is None:
+        if wanted(name, layer):
 
             def keep(_layer, _inputs, output, name=name):
-                activations[name] = output
+                outputs[name] = output
 
             hooks.append(layer.register_forward_hook(keep))
     try:
-        yield activations
+        yield outputs
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def _is_innermost(layer: nn.Module) -> bool:
+    return next(layer.children(), None) is None
 
 
 class Layer(NamedTuple):
@@ -121,83 +132,51 @@ class Layer(NamedTuple):
     macs: int
 
 
-def layer_table(model: nn.Module, inputs: Tensor) -> list[Layer]:
-    """List the innermost layers in the order in which data passes them.
+def layer_table(
+    model: nn.Module, inputs: Tensor, depth: int | None = None
+) -> list[Layer]:
+    """List the layers of a model in the order in which data passes them.
 
     Args:
         model: any module.
-        inputs: one batch, for example zeros of shape (1, 1, 28, 28).
+        inputs: one batch, for example zeros of shape (1, 1, 28, 28); on the meta device
+            shapes are followed, nothing is computed.
+        depth: None lists the innermost layers; 1 the model's direct children, each with
+            all that is inside it as one row; 2 their children, and so on.
 
     Returns:
         One row per layer: name, kind, shape of its output, parameters, multiply-adds
-        for this batch.
+        for this batch. What ``forward`` does outside of the layers is not counted; a
+        layer that is not called has no row.
+
+    Raises:
+        ValueError: if ``depth`` is below 1.
     """
+    if depth is not None and depth < 1:
+        raise ValueError(
+            f"layer_table() got depth={depth}; it needs at least 1, or None for the "
+            "innermost layers."
+        )
+
+    def listed(name: str, layer: nn.Module) -> bool:
+        innermost = _is_innermost(layer)
+        level = name.count(".") + 1 if name else 0
+        return (innermost and (depth is None or level <= depth)) or level == depth
+
     counter = FlopCounterMode(display=False)
-    with record_activations(model) as activations, counter, torch.no_grad():
+    with _record_outputs(model, listed) as outputs, counter, torch.no_grad():
         model(inputs)
     counts = counter.get_flop_counts()
-    root = type(model).__name__
-    layers = dict(model.named_modules())
-    rows = []
-    for name, output in activations.items():
+    root, layers, rows = type(model).__name__, dict(model.named_modules()), []
+    for name, output in outputs.items():
         flops = counts.get(f"{root}.{name}" if name else root, {})
-        rows.append(
-            Layer(
-                name,
-                type(layers[name]).__name__,
-                tuple(output.shape),
-                parameter_count(layers[name]),
-                sum(flops.values()) // 2,
-            )
-        )
+        kind, shape = type(layers[name]).__name__, tuple(output.shape)
+        parameters, macs = parameter_count(layers[name]), sum(flops.values()) // 2
+        rows.append(Layer(name, kind, shape, parameters, macs))
     return rows
 
 
-def stage_table(model: nn.Module, inputs: Tensor) -> list[Layer]:
-    """List a model's direct children, each with all that is inside it as one row.
-
-    Args:
-        model: a module whose ``forward`` calls its children, for example a ResNet.
-        inputs: one batch; on the meta device shapes are followed, nothing is computed.
-
-    Returns:
-        One row per child, in order of their first calls: name, kind, shape of its
-        output, parameters, multiply-adds for this batch. What ``forward`` does outside
-        of the children is not counted; a child that is not called has no row.
-    """
-    shapes: dict[str, tuple[int, ...]] = {}
-    hooks = []
-    for name, child in model.named_children():
-
-        def keep(_child, _inputs, output, name=name):
-            shapes[name] = tuple(output.shape)
-
-        hooks.append(child.register_forward_hook(keep))
-    try:
-        with FlopCounterMode(display=False) as counter, torch.no_grad():
-            model(inputs)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    counts = counter.get_flop_counts()
-    children = dict(model.named_children())
-    rows = []
-    for name, shape in shapes.items():
-        flops = counts.get(f"{type(model).__name__}.{name}", {})
-        child = children[name]
-        rows.append(
-            Layer(
-                name,
-                type(child).__name__,
-                shape,
-                parameter_count(child),
-                sum(flops.values()) // 2,
-            )
-        )
-    return rows
-
-
-class Field(NamedTuple):
+class ReceptiveField(NamedTuple):
     """What the values of a feature map see along one side of the input.
 
     Attributes:
@@ -225,7 +204,7 @@ class Field(NamedTuple):
         return middle - (self.size - 1) / 2, middle + (self.size - 1) / 2
 
 
-_INPUT = Field("input", 1, 1, 0.0)
+_INPUT = ReceptiveField("input", 1, 1, 0.0)
 _WINDOWED = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _WINDOWED += (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
 _WINDOWED += (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
@@ -236,8 +215,10 @@ _POINTWISE += (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
 def receptive_field(
-    layers: nn.Module | Iterable[nn.Module], start: Field = _INPUT, axis: int = -1
-) -> list[Field]:
+    layers: nn.Module | Iterable[nn.Module],
+    start: ReceptiveField = _INPUT,
+    axis: int = -1,
+) -> list[ReceptiveField]:
     """Follow the receptive field through a chain of layers.
 
     Args:
@@ -268,11 +249,11 @@ def receptive_field(
                 "that work value by value. Give it the layers in front of this one, or "
                 "follow the branches of a block one by one and use joined_field()."
             )
-        fields.append(Field(name, size, jump, center))
+        fields.append(ReceptiveField(name, size, jump, center))
     return fields
 
 
-def joined_field(*branches: Field) -> Field:
+def joined_field(*branches: ReceptiveField) -> ReceptiveField:
     """Tell what a value sees after parallel branches are added or concatenated.
 
     Args:
@@ -292,7 +273,7 @@ def joined_field(*branches: Field) -> Field:
     first = min(field.span()[0] for field in branches)
     last = max(field.span()[1] for field in branches)
     size = int(last - first) + 1
-    return Field("joined", size, branches[0].jump, (first + last) / 2)
+    return ReceptiveField("joined", size, branches[0].jump, (first + last) / 2)
 
 
 def _chain(layers, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:

@@ -1,78 +1,123 @@
-"""One call that makes a lesson repeatable, and one that tells who is watching."""
+"""Repeatable runs: seeds, threads, device; and whether a person is watching."""
 
 import os
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import matplotlib as mpl
 import numpy as np
 import torch
 
-__all__ = ["live", "setup"]
+__all__ = ["live", "seed_shift", "seeds", "setup", "threads"]
 
 # Sums of floating-point numbers depend on how many threads share the work. With a
 # fixed number, two machines with the same kind of processor get the same bits.
 THREADS = 2
 
-# The colors of Okabe and Ito (2008), ordered so that neighbors also differ in gray.
-PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
 
-STYLE = {
-    "axes.grid": False,
-    "axes.labelsize": 9,
-    "axes.prop_cycle": mpl.cycler(color=PALETTE),
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 10,
-    "figure.constrained_layout.use": True,
-    "figure.facecolor": "white",
-    "figure.figsize": (6.6, 3.0),
-    "figure.titlesize": 11,
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "image.cmap": "gray",
-    "image.interpolation": "nearest",
-    "legend.frameon": False,
-    "savefig.facecolor": "white",
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
-}
-
-
-def setup(seed: int) -> torch.device:
+def setup(seed: int, threads: int = THREADS) -> torch.device:
     """Seed every random generator, fix threads and algorithms, set the figure style.
 
     Args:
         seed: whole number, 0 or larger, from which every random number follows.
+        threads: among how many threads PyTorch shares its work.
 
     Returns:
         The device to train on: the one named by the environment variable
         ``LESSONS_DEVICE`` (``"cuda"``, ``"mps"``), else the processor.
 
     Raises:
-        ValueError: if ``seed`` is not a whole number of at least 0.
+        ValueError: if ``seed`` is not a whole number of at least 0, or an environment
+            variable of the course holds what it can't mean.
     """
+    from lessons_lib.figures.style import apply_style  # here: only lessons need figures
+
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise ValueError(
             f"setup() got seed={seed!r}; it needs a whole number of at least 0, "
             "for example setup(seed=1)."
         )
+    seed += seed_shift()
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002  (libraries still draw from it)
     torch.manual_seed(seed)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(threads)
     # cuBLAS reads this variable when it starts and is not deterministic without it.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
     # Else PyTorch also fills every new tensor with NaN, to make mistakes in its own
     # code visible: a sixth of the time of a training, and not a bit of difference.
     torch.utils.deterministic.fill_uninitialized_memory = False
-    mpl.rcParams.update(STYLE)
-    return torch.device(os.environ.get("LESSONS_DEVICE", "cpu"))
+    apply_style()
+    return _device()
+
+
+def _device() -> torch.device:
+    named = os.environ.get("LESSONS_DEVICE", "").strip() or "cpu"
+    try:
+        return torch.device(named)
+    except RuntimeError:
+        raise ValueError(
+            f"LESSONS_DEVICE={named!r} names no device; set it to cpu, cuda or mps, or "
+            "unset it to use the processor."
+        ) from None
+
+
+def seeds(count: int) -> tuple[int, ...]:
+    """Return the seeds of a contest: 1, 2, 3 and so on.
+
+    The environment variable ``LESSONS_SEED_SHIFT`` is added to each of them, and to the
+    seed of ``setup``: ``make referee`` repeats a lesson with other random numbers and
+    looks whether its claims still hold.
+
+    Args:
+        count: how many, at least 1.
+
+    Returns:
+        As many whole numbers, all different.
+
+    Raises:
+        ValueError: if ``count`` is below 1, or the variable holds no whole number.
+    """
+    if count < 1:
+        raise ValueError(f"seeds() got count={count}; it needs at least 1.")
+    first = 1 + seed_shift()
+    return tuple(range(first, first + count))
+
+
+def seed_shift() -> int:
+    """Return what ``LESSONS_SEED_SHIFT`` adds to every seed; 0 if it isn't set.
+
+    Raises:
+        ValueError: if the variable holds something else than a whole number from 0 up.
+    """
+    shift = os.environ.get("LESSONS_SEED_SHIFT", "").strip() or "0"
+    if not shift.isdecimal():
+        raise ValueError(
+            f"LESSONS_SEED_SHIFT={shift!r} is not a whole number of at least 0; set it "
+            "to one, for example 100, or unset it."
+        )
+    return int(shift)
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Let PyTorch share its work among so many threads inside a ``with`` block.
+
+    Args:
+        count: threads, at least 1. For small networks one is often the fastest, as
+            sharing the work costs time, too.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def live() -> bool:
-    """Tell whether a person sits in front of this notebook.
+    """Tell whether a person sits before this notebook.
 
     JupyterLab and its relatives say with each run which cell they run; nbclient and
     nbval, which execute notebooks unattended, don't.

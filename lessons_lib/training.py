@@ -1,7 +1,7 @@
 """One training loop and one evaluation for every lesson."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,9 +12,11 @@ from tqdm import tqdm
 
 from lessons_lib.runtime import live
 
-__all__ = ["History", "Score", "evaluate", "fit"]
+__all__ = ["History", "Score", "evaluate", "fit", "fit_one_cycle", "one_cycle"]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+Batch = tuple[Tensor, Tensor]
+Batches = Iterable[Batch]
 
 
 class Score(NamedTuple):
@@ -82,8 +84,8 @@ class _Tally:
 
 def fit(
     model: nn.Module,
-    train: Iterable[tuple[Tensor, Tensor]],
-    test: Iterable[tuple[Tensor, Tensor]],
+    train: Batches,
+    test: Batches,
     optimizer: torch.optim.Optimizer,
     epochs: int,
     *,
@@ -104,7 +106,7 @@ def fit(
 
     Returns:
         One entry per epoch: losses, accuracies, seconds, updates. The model is left
-        in evaluation mode.
+        in evaluation mode. Batches are moved to the device of the model.
 
     Raises:
         ValueError: if ``epochs`` is below 1 or a set is empty.
@@ -116,7 +118,8 @@ def fit(
         started = time.perf_counter()
         tally, updates = _Tally(), 0
         model.train()
-        for inputs, labels in _progress(train, f"epoch {epoch + 1} of {epochs}"):
+        batches = _progress(train, f"epoch {epoch + 1} of {epochs}")
+        for inputs, labels in _on_device_of(model, batches):
             logits = model(inputs)
             loss = loss_fn(logits, labels)
             optimizer.zero_grad()
@@ -136,10 +139,65 @@ def fit(
     return history
 
 
+def one_cycle(
+    optimizer: torch.optim.Optimizer, max_lr: float, updates: int
+) -> torch.optim.lr_scheduler.OneCycleLR:
+    """Return the course's learning rate schedule: up to a peak, then down to near zero.
+
+    While the rate rises, the momentum falls from 0.95 to 0.85, and the other way around
+    (for Adam: its first beta), which is PyTorch's default and the paper's advice.
+
+    Args:
+        optimizer: one with momentum or betas.
+        max_lr: the rate at the peak, after 30% of the updates.
+        updates: optimizer steps from the first to the last.
+
+    Returns:
+        A scheduler to be advanced after every update.
+
+    Smith and Topin, Super-convergence, 2017.
+    """
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr, total_steps=updates)
+
+
+def fit_one_cycle(
+    model: nn.Module,
+    train: Collection[Batch],
+    test: Batches,
+    optimizer: torch.optim.Optimizer,
+    epochs: int,
+    max_lr: float,
+    *,
+    loss_fn: Loss = F.cross_entropy,
+) -> History:
+    """Train a classifier with `fit` while the learning rate runs through `one_cycle`.
+
+    Args:
+        model: maps a batch of inputs (N, ...) to logits (N, classes).
+        train: batches ``(inputs, labels)``; their number must be known: ``len(train)``.
+        test: batches of the same form, used only for measuring.
+        optimizer: holds the parameters of ``model``; its own rate is not used.
+        epochs: how often ``train`` is walked through, at least 1.
+        max_lr: the learning rate at the peak of the cycle.
+        loss_fn: maps logits (N, classes) and labels (N,) to the mean loss of the batch.
+
+    Returns:
+        As `fit`.
+
+    Raises:
+        ValueError: if ``epochs`` is below 1 or a set is empty.
+    """
+    updates = max(epochs, 1) * max(len(train), 1)  # what is wrong with 0, fit says
+    schedule = one_cycle(optimizer, max_lr, updates)
+    return fit(
+        model, train, test, optimizer, epochs, loss_fn=loss_fn, scheduler=schedule
+    )
+
+
 @torch.no_grad()
 def evaluate(
     model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
+    batches: Batches,
     loss_fn: Loss = F.cross_entropy,
 ) -> Score:
     """Measure a classifier in evaluation mode, and leave it in that mode.
@@ -157,10 +215,19 @@ def evaluate(
     """
     model.eval()
     tally = _Tally()
-    for inputs, labels in batches:
+    for inputs, labels in _on_device_of(model, batches):
         logits = model(inputs)
         tally.add(loss_fn(logits, labels), logits, labels)
     return tally.score()
+
+
+def _on_device_of(model: nn.Module, batches: Batches) -> Iterator[Batch]:
+    """Move batch after batch to where the model is."""
+    parameter = next(model.parameters(), None)
+    for inputs, labels in batches:
+        if parameter is not None:
+            inputs, labels = inputs.to(parameter.device), labels.to(parameter.device)
+        yield inputs, labels
 
 
 def _progress(batches: Iterable, label: str) -> Iterable:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from lessons_lib.anatomy import Field, joined_field, receptive_field
+from lessons_lib.anatomy import ReceptiveField, joined_field, receptive_field
 
 
 def ones(kernel_size, stride=1, padding=0, dilation=1):
@@ -60,24 +60,24 @@ def test_by_hand():
         nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 8, 3)
     )
     assert receptive_field(stack) == [
-        Field("input", 1, 1, 0.0),
-        Field("0", 3, 1, 0.0),
-        Field("1", 3, 1, 0.0),
-        Field("2", 4, 2, 0.5),
-        Field("3", 8, 2, 2.5),
+        ReceptiveField("input", 1, 1, 0.0),
+        ReceptiveField("0", 3, 1, 0.0),
+        ReceptiveField("1", 3, 1, 0.0),
+        ReceptiveField("2", 4, 2, 0.5),
+        ReceptiveField("3", 8, 2, 2.5),
     ]
 
 
 def test_layers_that_work_value_by_value_see_what_came_before():
     layers = [nn.BatchNorm2d(1), nn.ReLU(), nn.Dropout(), nn.Identity(), nn.Tanh()]
     assert receptive_field(layers)[-1][1:] == (1, 1, 0.0)
-    assert receptive_field(nn.Sequential()) == [Field("input", 1, 1, 0.0)]
+    assert receptive_field(nn.Sequential()) == [ReceptiveField("input", 1, 1, 0.0)]
 
 
 def test_same_padding_and_each_side_of_a_window():
     layer = nn.Conv2d(1, 1, (3, 5), padding="same")
-    assert receptive_field(layer)[-1] == Field("0", 5, 1, 0.0)
-    assert receptive_field(layer, axis=-2)[-1] == Field("0", 3, 1, 0.0)
+    assert receptive_field(layer)[-1] == ReceptiveField("0", 5, 1, 0.0)
+    assert receptive_field(layer, axis=-2)[-1] == ReceptiveField("0", 3, 1, 0.0)
     even = nn.Conv1d(1, 1, 4, padding="same")
     assert receptive_field(even)[-1].span() == (-1.0, 2.0)
     assert receptive_field(nn.Conv2d(1, 1, 3, padding="valid"))[-1].center == 1.0
@@ -97,8 +97,8 @@ def test_joined_field_covers_all_branches():
         nn.Sequential(nn.MaxPool2d(3, 1, 1), nn.Conv2d(1, 1, 1)),
     ]
     ends = [receptive_field(branch)[-1] for branch in branches]
-    assert joined_field(*ends) == Field("joined", 5, 1, 0.0)
-    aside = Field("aside", 3, 1, 4.0)
+    assert joined_field(*ends) == ReceptiveField("joined", 5, 1, 0.0)
+    aside = ReceptiveField("aside", 3, 1, 4.0)
     assert joined_field(ends[1], aside).span() == (-2.0, 5.0)
 
 
@@ -108,6 +108,6 @@ def test_refuses_what_it_cannot_follow():
     with pytest.raises(ValueError, match="joined_field"):
         receptive_field(nn.ConvTranspose2d(1, 1, 2))
     with pytest.raises(ValueError, match=r"got \[1, 2\]"):
-        joined_field(Field("a", 1, 1, 0.0), Field("b", 1, 2, 0.0))
+        joined_field(ReceptiveField("a", 1, 1, 0.0), ReceptiveField("b", 1, 2, 0.0))
     with pytest.raises(ValueError, match=r"got \[\]"):
         joined_field()

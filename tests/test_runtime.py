@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from lessons_lib.runtime import THREADS, live, setup
+from lessons_lib.runtime import THREADS, live, seeds, setup, threads
 
 
 def draw():
@@ -47,6 +47,52 @@ def test_device_is_the_processor_unless_named(monkeypatch):
     assert setup(seed=1) == torch.device("cpu")
     monkeypatch.setenv("LESSONS_DEVICE", "meta")
     assert setup(seed=1) == torch.device("meta")
+
+
+def test_an_empty_device_is_the_processor(monkeypatch):
+    monkeypatch.setenv("LESSONS_DEVICE", "")
+    assert setup(seed=1) == torch.device("cpu")
+
+
+def test_a_device_that_does_not_exist_is_named(monkeypatch):
+    monkeypatch.setenv("LESSONS_DEVICE", "gpu")
+    with pytest.raises(ValueError, match=r"LESSONS_DEVICE='gpu'.*cuda"):
+        setup(seed=1)
+
+
+def test_a_contest_has_seeds_that_all_differ(monkeypatch):
+    monkeypatch.delenv("LESSONS_SEED_SHIFT", raising=False)
+    assert seeds(3) == (1, 2, 3)
+    with pytest.raises(ValueError, match="at least 1"):
+        seeds(0)
+
+
+def test_one_variable_shifts_every_seed(monkeypatch):
+    monkeypatch.setenv("LESSONS_SEED_SHIFT", "")
+    setup(seed=101)
+    expected = draw()
+    monkeypatch.setenv("LESSONS_SEED_SHIFT", "100")
+    assert seeds(2) == (101, 102)
+    setup(seed=1)
+    assert draw() == expected
+
+
+@pytest.mark.parametrize("shift", ["-1", "1.5", "many"])
+def test_a_shift_that_is_no_number_is_named(shift, monkeypatch):
+    monkeypatch.setenv("LESSONS_SEED_SHIFT", shift)
+    for use in (lambda: seeds(1), lambda: setup(seed=1)):
+        with pytest.raises(ValueError, match=f"LESSONS_SEED_SHIFT='{shift}'"):
+            use()
+
+
+def test_threads_are_as_before_after_the_block_also_after_an_error():
+    setup(seed=1, threads=1)
+    assert torch.get_num_threads() == 1
+    with pytest.raises(KeyError), threads(2):
+        assert torch.get_num_threads() == 2
+        raise KeyError
+    assert torch.get_num_threads() == 1
+    setup(seed=1)
 
 
 def test_nobody_watches_outside_a_notebook():

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from lessons_lib.data import Batches
-from lessons_lib.training import Score, evaluate, fit
+from lessons_lib.training import Score, evaluate, fit, fit_one_cycle, one_cycle
 
 
 def samples(count=50, seed=0):
@@ -138,3 +138,64 @@ def test_score_reads_like_a_sentence():
     assert repr(Score(0.25, 0.975, 10_000)) == (
         "loss 0.2500, accuracy 97.50% on 10,000 samples"
     )
+
+
+def test_one_cycle_rises_for_a_third_and_moves_the_momentum_the_other_way():
+    optimizer = torch.optim.SGD(classifier().parameters(), lr=1.0, momentum=0.9)
+    schedule = one_cycle(optimizer, max_lr=0.5, updates=100)
+    rates, momenta = [], []
+    for _ in range(100):
+        rates.append(optimizer.param_groups[0]["lr"])
+        momenta.append(optimizer.param_groups[0]["momentum"])
+        optimizer.step()
+        schedule.step()
+    assert max(rates) == pytest.approx(0.5) and rates.index(max(rates)) in range(28, 31)
+    assert rates[-1] < 0.001 < rates[0] < 0.05
+    assert momenta.index(min(momenta)) == rates.index(max(rates))
+
+
+@pytest.mark.parametrize("loss_fn", [F.cross_entropy, F.multi_margin_loss])
+def test_fit_one_cycle_equals_fit_with_the_schedule_built_by_hand(loss_fn):
+    ours, theirs = classifier(seed=3), classifier(seed=3)
+    batches = Batches(*samples(), batch_size=20)
+    adam = torch.optim.Adam(ours.parameters())
+    torch.manual_seed(9)
+    fit_one_cycle(ours, batches, batches, adam, 2, max_lr=0.05, loss_fn=loss_fn)
+    adam = torch.optim.Adam(theirs.parameters())
+    schedule = torch.optim.lr_scheduler.OneCycleLR(adam, max_lr=0.05, total_steps=6)
+    torch.manual_seed(9)
+    fit(theirs, batches, batches, adam, 2, loss_fn=loss_fn, scheduler=schedule)
+    for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "count", "word"), [(0, 5, "epochs=0"), (1, 0, "no batch")]
+)
+def test_fit_one_cycle_says_what_fit_says(epochs, count, word):
+    model, batches = classifier(), list(Batches(*samples(), batch_size=10))[:count]
+    adam = torch.optim.Adam(model.parameters())
+    with pytest.raises(ValueError, match=word):
+        fit_one_cycle(model, batches, batches, adam, epochs, max_lr=0.1)
+
+
+def test_batches_go_to_the_device_of_the_model():
+    seen = set()
+
+    class Spy(nn.Linear):
+        def forward(self, inputs):
+            seen.add(inputs.device.type)
+            return super().forward(inputs)
+
+    model = Spy(4, 2, device="meta")
+    with pytest.raises(RuntimeError, match="meta"):  # a meta loss has no value
+        evaluate(model, Batches(*samples(), batch_size=20))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    batches = Batches(*samples(), batch_size=20)
+    with pytest.raises(RuntimeError, match="meta"):
+        fit(model, batches, batches, optimizer, epochs=1)
+    assert seen == {"meta"}
+
+
+def test_a_model_without_parameters_is_measured_where_its_inputs_are():
+    assert evaluate(nn.Identity(), Batches(*samples(), batch_size=20)).samples == 50

@@ -1,10 +1,15 @@
 """Claims of a lesson, and the checks of its exercises: one module per lesson."""
 
+from lessons_lib.runtime import seed_shift
+
 __all__ = ["claim"]
 
 
 def claim(condition: bool, text: str) -> None:
     """State a result, provided that it is true.
+
+    With shifted seeds (see `lessons_lib.runtime.seeds`) a false claim is printed, not
+    raised, so that the claims after it are judged, too.
 
     Args:
         condition: whether the result holds in this run.
@@ -13,6 +18,9 @@ def claim(condition: bool, text: str) -> None:
     Raises:
         AssertionError: if the condition is false.
     """
+    if not condition and seed_shift():
+        print(f"Claim fails: {text}")
+        return
     if not condition:
         raise AssertionError(
             f"this claim does not hold in this run: {text}. If you changed something "

@@ -7,8 +7,9 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
 
-from lessons_lib.figures import mime_bundle
 from lessons_lib.runtime import live
+
+from .output import mime_bundle
 
 __all__ = ["explore"]
 

@@ -1,4 +1,5 @@
 import base64
+import importlib
 import io
 
 import matplotlib.pyplot as plt
@@ -8,9 +9,10 @@ import torch
 from PIL import Image
 
 from lessons_lib import figures
-from lessons_lib.explore import explore
+from lessons_lib.figures import explore
 from lessons_lib.training import History
 
+EXPLORE = importlib.import_module("lessons_lib.figures.explore")
 ALT = "Two bars; the second, at 3, is the higher one."
 
 
@@ -23,8 +25,8 @@ def displayed(monkeypatch):
         assert raw
         outputs.append((data, metadata))
 
-    monkeypatch.setattr(figures, "display", collect)
-    monkeypatch.setattr("lessons_lib.explore.display", collect)
+    monkeypatch.setattr("lessons_lib.figures.output.display", collect)
+    monkeypatch.setattr(EXPLORE, "display", collect)
     return outputs
 
 
@@ -49,6 +51,33 @@ def test_show_stores_words_beside_the_picture_and_closes_it(displayed):
     assert not plt.fignum_exists(fig.number)
 
 
+def test_show_takes_axes_too_also_those_of_a_part(displayed):
+    fig = plt.figure(figsize=(3, 2))
+    _, right = fig.subfigures(1, 2)
+    figures.show(right.subplots(), ALT)
+    assert not plt.fignum_exists(fig.number)
+    assert picture(displayed[0][0]).size == (2 * 3 * 96, 2 * 2 * 96)
+
+
+def test_axes_without_a_figure_are_told(displayed):
+    ax = bars().axes[0]
+    ax.remove()
+    with pytest.raises(ValueError, match="draw them again"):
+        figures.show(ax, ALT)
+    assert displayed == []
+
+
+def test_ranges_say_lowest_and_highest_and_the_unit_once():
+    runs = {"A": [0.93, 0.912, 0.92], "B:": torch.tensor([0.5])}
+    assert figures.ranges(runs) == "A 91.2 to 93.0%; B: 50.0 to 50.0%"
+    assert figures.ranges({"A": [93, 91.2]}, ".1f", "%") == "A 91.2 to 93.0%"
+    assert figures.ranges({"A": [0.251, 0.5]}, ".2f") == "A 0.25 to 0.50"
+
+
+def test_every_meaning_has_a_color_of_its_own():
+    assert len(set(figures.INK.values())) == len(figures.INK)
+
+
 def test_the_same_figure_has_the_same_bytes(displayed):
     figures.show(bars(), ALT)
     figures.show(bars(), ALT)
@@ -65,7 +94,6 @@ def test_alt_text_that_says_nothing_is_refused(alt, displayed):
     with pytest.raises(ValueError, match="too short"):
         figures.show(bars(), alt)
     assert displayed == []
-    plt.close("all")
 
 
 def test_table_has_header_alignment_caption_and_plain_form(displayed):
@@ -96,7 +124,6 @@ def test_image_grid_draws_every_picture(shape):
     fig = figures.image_grid(torch.rand(shape), columns=3)
     drawn = [ax.images[0].get_array().shape[:2] for ax in fig.axes if ax.images]
     assert drawn == [(4, 6)] * 5 and len(fig.axes) == 6
-    plt.close(fig)
 
 
 def test_image_grid_names_what_is_wrong():
@@ -111,7 +138,6 @@ def test_number_grid_writes_the_numbers_and_leaves_nan_empty():
     ax = figures.number_grid(values, window=(0, 0, 1, 1))
     assert [text.get_text() for text in ax.texts] == ["1", "3", "4"]
     assert len(ax.patches) == 1
-    plt.close(ax.figure)
 
 
 def test_filters_share_one_scale_with_zero_in_the_middle():
@@ -119,7 +145,6 @@ def test_filters_share_one_scale_with_zero_in_the_middle():
     fig = figures.filters(weight)
     limits = {image.get_clim() for ax in fig.axes for image in ax.images}
     assert limits == {(-3.0, 3.0)}
-    plt.close(fig)
 
 
 def test_small_pictures_fill_their_row():
@@ -127,7 +152,6 @@ def test_small_pictures_fill_their_row():
         fig = figures.filters(torch.rand(32, 3, 3), columns=16, size=0.33)
         fig.canvas.draw()
     drawn = sum(ax.get_window_extent().width for ax in fig.axes[:16])
-    plt.close(fig)
     assert drawn > 0.8 * fig.bbox.width
 
 
@@ -137,7 +161,6 @@ def test_curves_show_every_epoch_of_both_sets():
     loss, accuracy = fig.axes
     assert [list(line.get_ydata()) for line in loss.lines] == [[2.0, 1.0], [1.9, 1.2]]
     assert list(accuracy.lines[1].get_ydata()) == [30, 50]
-    plt.close(fig)
 
 
 def test_confusion_shades_mistakes_only():
@@ -145,7 +168,6 @@ def test_confusion_shades_mistakes_only():
     ax = figures.confusion(counts, "ab")
     assert ax.images[0].get_array().tolist() == [[0, 2], [0, 0]]
     assert [text.get_text() for text in ax.texts] == ["90", "2", "80"]
-    plt.close(ax.figure)
 
 
 def draw(ax, value):
@@ -163,7 +185,7 @@ def test_explore_gives_a_strip_of_all_frames_when_nobody_watches(displayed):
 
 
 def test_explore_adds_a_slider_for_a_person(displayed, monkeypatch):
-    monkeypatch.setattr("lessons_lib.explore.live", lambda: True)
+    monkeypatch.setattr(EXPLORE, "live", lambda: True)
     explore(draw, [1, 2], name="height", alt="A line that grows.")
     data, _ = displayed[0]
     assert "application/vnd.jupyter.widget-view+json" in data
@@ -178,10 +200,10 @@ def test_explore_without_values_is_refused(displayed):
 def test_surest_mistakes_come_in_order_and_with_their_names():
     logits = torch.tensor([[2.0, 0], [0, 5], [0, 1], [3, 0]])
     labels = torch.tensor([0, 0, 0, 1])
-    fig, words = figures.surest_mistakes(
+    fig = figures.surest_mistakes(
         torch.rand(4, 1, 3, 3), logits, labels, names=("cat", "dog"), columns=3
     )
-    assert words == (
+    assert figures.panel_titles(fig) == (
         "cat, read as dog, 99.33% sure; dog, read as cat, 95.26% sure; "
         "cat, read as dog, 73.11% sure."
     )

@@ -1,15 +1,8 @@
 """A block diagram shows every step, and the shortcut that it is asked for."""
 
 import matplotlib.pyplot as plt
-import pytest
 
 from lessons_lib import figures
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
 
 
 def words(ax):

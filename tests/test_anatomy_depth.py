@@ -1,10 +1,10 @@
-"""A table of a model's direct children."""
+"""A table of the layers at a chosen depth."""
 
 import pytest
 import torch
 from torch import nn
 
-from lessons_lib.anatomy import mac_count, parameter_count, stage_table
+from lessons_lib.anatomy import layer_table, mac_count, parameter_count
 
 
 class TwoBranches(nn.Module):
@@ -24,7 +24,7 @@ def model():
 
 def test_each_child_is_a_row_and_they_add_up():
     net, inputs = model(), torch.zeros(2, 1, 6, 6)
-    rows = stage_table(net, inputs)
+    rows = layer_table(net, inputs, depth=1)
     assert [row.kind for row in rows] == ["Conv2d", "TwoBranches", "Flatten", "Linear"]
     assert rows[1].output_shape == (2, 8, 4, 4)
     assert rows[1].macs == 2 * 16 * (2 * 3 + 2 * 5 * 9)
@@ -34,21 +34,32 @@ def test_each_child_is_a_row_and_they_add_up():
 
 def test_works_on_the_meta_device():
     with torch.device("meta"):
-        rows = stage_table(model(), torch.zeros(1, 1, 6, 6))
+        rows = layer_table(model(), torch.zeros(1, 1, 6, 6), depth=1)
     assert [row.macs for row in rows] == [2 * 9 * 16, 16 * 96, 0, 1280]
 
 
 def test_child_that_is_not_called_has_no_row():
     net = TwoBranches()
     net.spare = nn.Linear(2, 2)
-    assert [row.name for row in stage_table(net, torch.zeros(1, 2, 4, 4))] == [
-        "left",
-        "right",
-    ]
+    rows = layer_table(net, torch.zeros(1, 2, 4, 4), depth=1)
+    assert [row.name for row in rows] == ["left", "right"]
 
 
 def test_hooks_are_removed_also_after_an_error():
     net = model()
     with pytest.raises(RuntimeError):
-        stage_table(net, torch.zeros(1, 3, 6, 6))
+        layer_table(net, torch.zeros(1, 3, 6, 6), depth=1)
     assert not any(child._forward_hooks for child in net.children())
+
+
+def test_two_levels_down_and_all_the_way():
+    net, inputs = nn.Sequential(model(), nn.Softmax(dim=1)), torch.zeros(1, 1, 6, 6)
+    assert [r.name for r in layer_table(net, inputs, depth=1)] == ["0", "1"]
+    two = [r.name for r in layer_table(net, inputs, depth=2)]
+    assert two == ["0.0", "0.1", "0.2", "0.3", "1"]
+    assert "0.1.left" in [r.name for r in layer_table(net, inputs)]
+
+
+def test_depth_below_one():
+    with pytest.raises(ValueError, match="depth=0"):
+        layer_table(model(), torch.zeros(1, 1, 6, 6), depth=0)

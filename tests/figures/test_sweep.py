@@ -13,12 +13,6 @@ FOUND = {
 }
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 def test_lines_are_the_means_in_percent():
     ax = sweep(RATES, FOUND)
     lines = dict(zip(FOUND, ax.get_lines(), strict=True))

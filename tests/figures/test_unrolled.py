@@ -8,14 +8,8 @@ from torch import nn
 from lessons_lib import figures
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
-def words(fig):
-    return [text.get_text() for text in fig.axes[0].texts if text.get_text()]
+def words(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]
 
 
 @pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
@@ -40,3 +34,8 @@ def test_unrolled_batch_first():
 def test_unrolled_refuses(rnn, steps):
     with pytest.raises(ValueError, match="at least two steps"):
         figures.unrolled(rnn, torch.randn(steps, 5, 4))
+
+
+def test_given_axes_are_used():
+    _, ax = plt.subplots()
+    assert figures.unrolled(nn.RNN(4, 6), torch.randn(2, 5, 4), ax) is ax

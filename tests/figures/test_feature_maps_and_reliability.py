@@ -10,12 +10,6 @@ import torch
 from lessons_lib import figures
 
 
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
-
-
 def drawn(fig):
     return [ax for ax in fig.axes if ax.images]
 

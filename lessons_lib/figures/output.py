@@ -1,0 +1,177 @@
+"""The one door through which pictures and tables leave a lesson."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+__all__ = ["mime_bundle", "panel_titles", "ranges", "show", "show_table"]
+
+CSS_PIXELS_PER_INCH = 96
+SHARPNESS = 2  # image pixels per CSS pixel: crisp on good screens and on paper
+SHORTEST_ALT = 20
+
+
+def show(drawn: Figure | Axes, alt: str) -> None:
+    """Put a figure under the cell, with words for readers who can't see it.
+
+    Args:
+        drawn: the figure, or any axes of it; the figure is closed afterwards.
+        alt: what a sighted reader learns from the picture. It is stored as the plain
+            text of the output too: a run that compares outputs can't compare pictures,
+            but it compares these words and the numbers in them.
+
+    Raises:
+        ValueError: if ``alt`` says too little to stand in for a picture.
+    """
+    data, metadata = mime_bundle(drawn, alt)
+    display(data, raw=True, metadata=metadata)
+
+
+def mime_bundle(drawn: Figure | Axes, alt: str) -> tuple[dict, dict]:
+    """Turn a figure into what a notebook stores.
+
+    Args:
+        drawn: the figure, or any axes of it; the figure is closed.
+        alt: words that stand in for the picture, at least 20 characters.
+
+    Returns:
+        Data and metadata, each a dict by MIME type.
+
+    Raises:
+        ValueError: if ``alt`` is too short.
+    """
+    alt = " ".join(str(alt).split())
+    if len(alt) < SHORTEST_ALT:
+        raise ValueError(
+            f"the alt text {alt!r} is too short to stand in for a picture: say in a "
+            "sentence what a sighted reader learns from it, with the numbers."
+        )
+    fig = _figure_of(drawn)
+    png = io.BytesIO()
+    # Without the metadata the same picture has the same bytes under every matplotlib.
+    fig.savefig(
+        png,
+        format="png",
+        dpi=SHARPNESS * CSS_PIXELS_PER_INCH,
+        metadata={"Software": None},
+    )
+    plt.close(fig)
+    width = round(fig.get_figwidth() * CSS_PIXELS_PER_INCH)
+    data = {
+        "image/png": base64.b64encode(png.getvalue()).decode("ascii"),
+        "text/plain": alt,
+    }
+    about = {"alt": alt, "width": width, "needs_background": "light"}
+    return data, {"image/png": about}
+
+
+def _figure_of(drawn: Figure | Axes) -> Figure:
+    if isinstance(drawn, Figure):
+        return drawn
+    figure = drawn.get_figure()
+    while isinstance(figure, SubFigure):
+        figure = figure.figure
+    if figure is None:
+        raise ValueError(
+            "show() got axes whose figure is gone: draw them again, then show them."
+        )
+    return figure
+
+
+def panel_titles(drawn: Figure) -> str:
+    """Return the titles of a figure's panels as one sentence for its alt text.
+
+    Args:
+        drawn: the figure, before it is shown.
+
+    Returns:
+        The titles in the order of the panels, separated by semicolons.
+    """
+    titles = [", ".join(ax.get_title().split("\n")) for ax in drawn.axes]
+    return "; ".join(title for title in titles if title) + "."
+
+
+def ranges(
+    runs: Mapping[str, Sequence[float]], spec: str = ".1%", unit: str = ""
+) -> str:
+    """Return the lowest and the highest of several runs in words, for an alt text.
+
+    Args:
+        runs: name -> one value per seed, for example accuracies from 0 to 1.
+        spec: format of a value, as after the colon of an f-string.
+        unit: what stands after the last value, for example ``"%"``, if ``spec`` writes
+            no unit of its own.
+
+    Returns:
+        ``"A 91.2 to 93.0%; B 88.0 to 89.1%"``.
+    """
+    unit = "%" if spec.endswith("%") else unit
+    return "; ".join(
+        f"{name} {format(float(min(values)), spec).removesuffix(unit)} to "
+        f"{format(float(max(values)), spec).removesuffix(unit)}{unit}"
+        for name, values in runs.items()
+    )
+
+
+def show_table(header: Sequence[str], rows: Sequence[Sequence], caption: str) -> None:
+    """Put a table with a header row and a caption under the cell.
+
+    Args:
+        header: one title per column, units included.
+        rows: one sequence of cells per row, each as long as the header; integers get
+            thousands separators, columns of numbers are aligned to the right.
+        caption: one sentence that says what the table shows.
+
+    Raises:
+        ValueError: if a row has not as many cells as the header.
+    """
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(header):
+            raise ValueError(
+                f"row {number} of the table has {len(row)} cells and the header "
+                f"{len(header)}: give every row one cell per column."
+            )
+    texts = [[_cell_text(cell) for cell in row] for row in rows]
+    right = [
+        bool(texts) and all(_looks_numeric(row[c]) for row in texts)
+        for c in range(len(header))
+    ]
+    widths = [
+        max(len(line[c]) for line in [list(header), *texts]) for c in range(len(header))
+    ]
+
+    def aligned(cells: Sequence[str]) -> list[str]:
+        return [
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(cells, widths, right, strict=True)
+        ]
+
+    rule = ["-" * (w - 1) + ":" if r else "-" * w for w, r in zip(widths, right)]  # noqa: B905
+    lines = ["| " + " | ".join(aligned(line)) + " |" for line in [header, *texts]]
+    lines.insert(1, "| " + " | ".join(rule) + " |")
+    plain = ["  ".join(aligned(line)).rstrip() for line in [header, *texts]]
+    display(
+        {
+            "text/markdown": "\n".join([*lines, "", f"Table: {caption}"]),
+            "text/plain": "\n".join([caption, *plain]),
+        },
+        raw=True,
+    )
+
+
+def _looks_numeric(text: str) -> bool:
+    digits = sum(character.isdigit() for character in text)
+    return digits > 0 and not any(character.isalpha() for character in text)
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{cell:.4g}"
+    return str(cell).replace("|", r"\|")
