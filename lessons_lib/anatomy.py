@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -205,13 +205,16 @@ class ReceptiveField(NamedTuple):
 
 
 _INPUT = ReceptiveField("input", 1, 1, 0.0)
-_WINDOWED = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
-_WINDOWED += (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
-_WINDOWED += (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
+_WINDOWED = (
+    *(nn.Conv1d, nn.Conv2d, nn.Conv3d),
+    *(nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d),
+    *(nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d),
+)
 # In evaluation, each of their values comes from one value of the map before.
-_POINTWISE = (nn.Identity, nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU)
-_POINTWISE += (nn.Sigmoid, nn.Tanh, nn.Dropout, nn.Dropout2d)
-_POINTWISE += (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+_POINTWISE = (
+    *(nn.Identity, nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU, nn.Sigmoid, nn.Tanh),
+    *(nn.Dropout, nn.Dropout2d, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d),
+)
 
 
 def receptive_field(
@@ -288,10 +291,10 @@ def _chain(layers, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:
             yield name, layer
 
 
-def _window(layer: nn.Module, axis: int) -> tuple[int, int, int, int]:
-    """Return kernel size, stride, padding in front and dilation along one axis."""
+def _window(layer: Any, axis: int) -> tuple[int, int, int, int]:
+    """Return kernel size, stride, padding before and dilation along one axis."""
 
-    def along(value) -> int:
+    def along(value: int | tuple[int, ...]) -> int:
         return value[axis] if isinstance(value, tuple) else value
 
     kernel_size = along(layer.kernel_size)

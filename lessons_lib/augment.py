@@ -107,7 +107,7 @@ class FlipAndCrop:
     def __call__(self, images: Tensor) -> Tensor:
         """Return the pictures (N, C, H, W) changed, each in its own way."""
         drawn = (d.to(images.device) for d in self.draw(len(images)))
-        return _flip_and_crop(images, *drawn, self.padding)
+        return _flip_and_crop(images, *drawn, padding=self.padding)
 
     def __repr__(self) -> str:
         return f"FlipAndCrop(padding={self.padding})"
@@ -125,9 +125,8 @@ def _flip_and_crop(
     if not images.is_floating_point():
         return crop(flip(images, flipped), top, left, padding)
     count, _, height, width = images.shape
-    exact = {"dtype": images.dtype, "device": images.device}
-    rows = torch.arange(height, **exact) + (top[:, None] - padding)
-    columns = torch.arange(width, **exact) + (left[:, None] - padding)
+    rows = torch.arange(height).to(images) + (top[:, None] - padding)
+    columns = torch.arange(width).to(images) + (left[:, None] - padding)
     y = (2 * rows + 1) / height - 1
     x = ((2 * columns + 1) / width - 1) * torch.where(flipped, -1, 1)[:, None]
     size = (count, height, width)

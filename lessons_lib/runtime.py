@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -47,7 +48,8 @@ def setup(seed: int, threads: int = THREADS) -> torch.device:
     torch.use_deterministic_algorithms(True)
     # Else PyTorch also fills every new tensor with NaN, to make mistakes in its own
     # code visible: a sixth of the time of a training, and not a bit of difference.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    deterministic: Any = torch.utils.deterministic  # its type doesn't list the setting
+    deterministic.fill_uninitialized_memory = False
     apply_style()
     return _device()
 

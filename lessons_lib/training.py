@@ -73,7 +73,7 @@ class _Tally:
 
     def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
         self.loss += loss.item() * len(labels)
-        self.hits += (logits.argmax(dim=1) == labels).sum().item()
+        self.hits += int((logits.argmax(dim=1) == labels).sum())
         self.samples += len(labels)
 
     def score(self) -> Score:

@@ -1,6 +1,7 @@
 """Curves, dots and tables of numbers: how a training went, and how sure that is."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -210,7 +211,7 @@ def seed_dots(
         )
     ax = axes_or_new(ax, 6.4, 0.42 * len(runs) + 1.0)
     for row, (name, values) in enumerate(runs.items()):
-        style = {"color": "black", "markersize": 7, "alpha": 0.6, "zorder": 2}
+        style: dict[str, Any] = {"color": "black", "markersize": 7, "alpha": 0.6}
         before = list(earlier[name]) if earlier and name in earlier else []
         apart = 0.16 if before else 0.0
         ax.axhline(row, color=INK["quiet"], linewidth=0.4, zorder=1)

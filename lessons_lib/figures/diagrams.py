@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -14,14 +15,14 @@ __all__ = ["block_diagram", "branch_diagram", "unrolled"]
 Point = tuple[float, float]
 
 
-def _box(ax: Axes, x: float, y: float, text: str, color: str, **shape) -> None:
-    shape = {"boxstyle": "round,pad=0.35", **shape}
-    style = {"facecolor": "white", "edgecolor": color, **shape}
+def _box(ax: Axes, x: float, y: float, text: str, color: str, **shape: Any) -> None:
+    style = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": color}
+    style |= shape
     ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=style, zorder=2)
 
 
 def _arrow(
-    ax: Axes, start: Point, stop: Point, color: str = INK["quiet"], **line
+    ax: Axes, start: Point, stop: Point, color: str = INK["quiet"], **line: Any
 ) -> None:
     ends = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0, **line}
     ax.annotate("", stop, start, arrowprops=ends, zorder=1)
@@ -60,9 +61,9 @@ def block_diagram(
             _box(ax, 0, y, text, INK["train"])
     if shortcut is not None:
         meet, side = len(steps) + 1, 1.55
-        way = {"color": INK["mark"], "linewidth": 1.4}
-        ax.plot([0.15, side, side], [0, 0, meet], zorder=1, **way)
-        _arrow(ax, (side, meet), (0.22, meet), **way)
+        around = [0.15, side, side], [0, 0, meet]
+        ax.plot(*around, color=INK["mark"], linewidth=1.4, zorder=1)
+        _arrow(ax, (side, meet), (0.22, meet), INK["mark"], linewidth=1.4)
         if shortcut:
             _box(ax, side, meet / 2, shortcut, INK["mark"])
     ax.set(xlim=(-1.1, 2.4), ylim=(len(column) - 0.8, -0.5), title=title)
@@ -99,10 +100,10 @@ def branch_diagram(
     steps = max(1, *(len(labels) for labels in branches))
     middle = (len(branches) - 1) / 2
     ax = axes_or_new(ax, 6.6, height * len(branches) + 0.2)
-    lines = {"color": INK["quiet"], "linewidth": 1.2, "zorder": 1}
-    shape = {"boxstyle": "round,pad=0.4", "linewidth": 1.6}
+    shape: dict[str, Any] = {"boxstyle": "round,pad=0.4", "linewidth": 1.6}
     for row, labels in enumerate(branches):
-        ax.plot([0, 0.5, steps + 0.5, steps + 1], [middle, row, row, middle], **lines)
+        way = [0, 0.5, steps + 0.5, steps + 1], [middle, row, row, middle]
+        ax.plot(*way, color=INK["quiet"], linewidth=1.2, zorder=1)
         for column, label in enumerate(labels, 1):
             _box(ax, column, row, label, f"C{row}", **shape)
     _box(ax, 0, middle, start, INK["quiet"], **shape)

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
@@ -123,7 +124,7 @@ def image_grid(
 def _set_gaps(fig: Figure, gap: float) -> None:
     """Leave so many inches between the axes of a grid, and no share of the figure."""
     layout = fig.get_layout_engine()
-    if layout is not None:  # outside a lesson, matplotlib's own layout is left alone
+    if isinstance(layout, ConstrainedLayoutEngine):  # it always is in a lesson
         layout.set(w_pad=gap / 2, h_pad=gap / 2, wspace=0, hspace=0)
 
 
@@ -239,7 +240,12 @@ def surest_mistakes(
         )
     surest = wrong[certainty[wrong].argsort(descending=True)][:count]
     titles = [
-        f"{names[labels[i]]}, read as {names[predicted[i]]}\n{certainty[i]:.2%} sure"
-        for i in surest
+        f"{names[right]}, read as {names[read]}\n{sure:.2%} sure"
+        for right, read, sure in zip(
+            labels[surest].tolist(),
+            predicted[surest].tolist(),
+            certainty[surest].tolist(),
+            strict=True,
+        )
     ]
     return image_grid(images[surest], titles, columns=columns, size=size)

@@ -1,7 +1,10 @@
 """Colors, fonts and sizes of every figure."""
 
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+from cycler import cycler
 from matplotlib.axes import Axes
 
 __all__ = ["INK", "PALETTE", "STYLE", "apply_style", "axes_or_new"]
@@ -17,10 +20,10 @@ INK = {
     "quiet": "#6B6B6B",
 }
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "axes.grid": False,
     "axes.labelsize": 9,
-    "axes.prop_cycle": mpl.cycler(color=PALETTE),
+    "axes.prop_cycle": cycler(color=PALETTE),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
