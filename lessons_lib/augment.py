@@ -106,8 +106,8 @@ class FlipAndCrop:
 
     def __call__(self, images: Tensor) -> Tensor:
         """Return the pictures (N, C, H, W) changed, each in its own way."""
-        drawn = (d.to(images.device) for d in self.draw(len(images)))
-        return _flip_and_crop(images, *drawn, padding=self.padding)
+        flipped, top, left = (d.to(images.device) for d in self.draw(len(images)))
+        return _flip_and_crop(images, flipped, top, left, self.padding)
 
     def __repr__(self) -> str:
         return f"FlipAndCrop(padding={self.padding})"
