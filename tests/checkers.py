@@ -57,7 +57,7 @@ def find_faults(checker: Checker, right: object) -> list[str]:
     """
     cases = [
         ("right answer", Status.RIGHT, right),
-        ("None", Status.NOT_TRIED, None),
+        ("None", Status.NOT_YET, None),
         ("three dots", Status.NOT_TRIED, ...),
     ]
     if inspect.isroutine(right):

@@ -139,7 +139,10 @@ def is_always_content(attempt):
         (returns_something, ["right answer: the checker returned True"]),
         (says_nothing, ["right answer: printed '' instead of the verdict"]),
         (moves_random_numbers, ["right answer: the checker moved"]),
-        (is_never_content, ["right answer: expected <Status.RIGHT", "None: expected"]),
+        (
+            is_never_content,
+            ["right answer: expected <Status.RIGHT", "three dots: expected"],
+        ),
         (is_always_content, ["takes nothing: expected <Status.NOT_YET", "three dots"]),
     ],
 )

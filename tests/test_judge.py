@@ -16,10 +16,23 @@ def double(x):
     return 2 * x
 
 
-def judged(attempt, mistakes=(), cases=None, errors=None):
+def known(*pairs):
+    mistakes = Mistakes()
+    for reason, wrong in pairs:
+        mistakes(reason, wrong)
+    return mistakes
+
+
+def judged(attempt, *pairs, cases=None, errors=None):
     cases = cases or [(torch.arange(3.0),)]
     return judge_function(
-        "double", attempt, double, cases, mistakes, arguments=("x",), errors=errors
+        "double",
+        attempt,
+        double,
+        cases,
+        known(*pairs),
+        arguments=("x",),
+        errors=errors,
     ).text
 
 
@@ -32,7 +45,7 @@ def test_a_claim_prints_one_line_or_stops(capsys):
 
 def test_right():
     said = judged(double)
-    assert said == "Right: double agrees on 1 cases to within 1e-09."
+    assert said == "Right: double agrees on 1 cases to within 1e-05."
 
 
 def test_the_line_of_an_error_is_named():
@@ -64,9 +77,9 @@ def test_an_input_that_was_changed_is_reported():
 
 
 def test_the_reason_of_a_known_mistake_is_told():
-    said = judged(lambda x: x + 2, [("It adds instead.", lambda x: x + 2)])
+    said = judged(lambda x: x + 2, ("It adds instead.", lambda x: x + 2))
     assert said.splitlines()[1] == "It adds instead."
-    assert "gave 2 at [0]; expected 0 (2 of 3 values differ)" in said
+    assert "gave [2, 3, 4]; expected [0, 2, 4]." in said
 
 
 @pytest.mark.parametrize(
@@ -87,7 +100,7 @@ def test_common_slips_are_recognized_without_being_listed(attempt, reason):
         (lambda x: (2 * x).tolist(), "returned a list"),
         (lambda x: (2 * x)[None], "returned shape (1, 3); expected (3,)"),
         (lambda x: (2 * x).double(), "returned torch.float64; expected torch.float32"),
-        (lambda x: 2 * x * torch.nan, "gave nan"),
+        (lambda x: 2 * x * torch.nan, "gave [nan, nan, nan]"),
         (5, "should be a function"),
         (lambda: 1, "raised TypeError"),
     ],
@@ -101,9 +114,9 @@ def test_equal_infinities_are_equal():
     assert said.startswith("Right:")
 
 
-def value(answer, expected=6, *, mistakes=(("One too few.", 5),)):
+def value(answer, expected=6, *, pairs=(("One too few.", 5),)):
     return judge_value(
-        "count", answer, expected, mistakes, nudge="Count.", praise="2 x 3."
+        "count", answer, expected, known(*pairs), nudge="Count.", praise="2 x 3."
     ).text
 
 
@@ -136,13 +149,13 @@ def test_of_several_numbers_the_wrong_ones_are_named_not_mended(answer, words):
 
 
 def test_a_known_reason_is_told_alone():
-    said = value((3, 25), (3, 26), mistakes=[("One too few.", (3, 25))])
+    said = value((3, 25), (3, 26), pairs=[("One too few.", (3, 25))])
     assert said.splitlines()[1:] == ["One too few."]
 
 
 def test_two_mistakes_with_the_same_number_are_both_told():
-    mistakes = [("No bias.", 5), ("No weights.", 5), ("Nothing.", 0)]
-    assert value(5, mistakes=mistakes).splitlines()[1] == "No bias. Or: No weights."
+    pairs = [("No bias.", 5), ("No weights.", 5), ("Nothing.", 0)]
+    assert value(5, pairs=pairs).splitlines()[1] == "No bias. Or: No weights."
 
 
 def test_mistakes_are_declared_beside_what_they_describe():

@@ -297,7 +297,6 @@ def clip(attempt: Callable[[Tensor, Tensor, float], tuple[Tensor, Tensor]]) -> V
         ],
         mistakes,
         arguments=("first", "second", "limit"),
-        tolerance=1e-5,  # torch's clip_grad_norm_ adds 1e-6 to the norm
         praise="nn.utils.clip_grad_norm_ does the same, in place.",
     )
 

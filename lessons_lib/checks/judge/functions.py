@@ -1,24 +1,29 @@
 """Judge a learner's function."""
 
+import contextlib
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from lessons_lib.checks.judge.attempts import kind, where_raised
+from lessons_lib.checks.judge.attempts import Outcome, kind, run
 from lessons_lib.checks.judge.comparison import (
-    compare_form,
-    difference,
-    first_difference,
-    known_mistake,
-    likely_reason,
+    form_fault,
+    likely_slip,
+    same,
+    spell,
+    tidy,
+    value_fault,
 )
+from lessons_lib.checks.judge.failures import judge_failure
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_function"]
+
+_LONGEST_CASE = 240  # characters; of a longer one, the shapes of tensors are shown
 
 
 def judge_function(
@@ -30,7 +35,7 @@ def judge_function(
     *,
     arguments: Sequence[str],
     returns: Sequence[str] = (),
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-5,
     praise: str = "",
     errors: Mapping[str, str] | None = None,
 ) -> Verdict:
@@ -45,7 +50,8 @@ def judge_function(
             learner's result equals that function's.
         arguments: the names of the arguments, for the message.
         returns: the names of the values, for the message, if there are several.
-        tolerance: the largest difference allowed.
+        tolerance: the largest difference allowed, as a share of the largest value; what
+            float32 allows, unless said otherwise.
         praise: what a right answer is told beyond "Right".
         errors: part of an error's message -> what is likely wrong, if the learner's
             function raises that error.
@@ -53,7 +59,7 @@ def judge_function(
     Returns:
         The verdict.
     """
-    if attempt is None or attempt is ...:
+    if attempt is ...:
         return Verdict(Status.NOT_TRIED, f"{name} is still three dots.")
     if not callable(attempt):
         return Verdict(
@@ -62,36 +68,29 @@ def judge_function(
             f"Define it with def {name}({', '.join(arguments)}).",
         )
     for case in cases:
-        expected = reference(*copy.deepcopy(case))
-        given = copy.deepcopy(case)
-        seen = _spell_call(name, arguments, case)
-        try:
-            result = attempt(*given)
-        except Exception as error:  # a learner's function may raise anything
-            known = (why for part, why in (errors or {}).items() if part in str(error))
-            return Verdict(
-                Status.NOT_YET, f"{seen} raised {where_raised(error)}.", next(known, "")
-            )
-        if result is None or result is ...:
-            return Verdict(
-                Status.NOT_TRIED,
-                f"{name}() returned None. Replace the three dots, end "
-                "with a return, and run both cells again.",
-            )
-        if not _same(given, case):
+        given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
+        with _default_dtype_of(case):
+            expected = reference(*copy.deepcopy(case))
+            outcome = run(attempt, *given)
+        if failed := judge_failure(seen, outcome, attempt, errors):
+            return failed
+        if not _unchanged(given, case):
             return Verdict(
                 Status.NOT_YET,
-                f"{name} changed its input. Work on a copy "
-                "(x.clone()), the caller still needs the original.",
+                f"{name} changed its input.",
+                "Work on a copy (x.clone()), the caller still needs the original.",
             )
-        complaint = compare_form(result, expected, returns)
-        if complaint:
-            reason = known_mistake(result, case, mistakes, tolerance)
-            return Verdict(Status.NOT_YET, f"{seen} {complaint}", reason)
-        if not difference(result, expected) <= tolerance:
-            reason = likely_reason(result, expected, case, mistakes, tolerance)
-            where = first_difference(result, expected, tolerance, returns)
-            return Verdict(Status.NOT_YET, f"{seen} {where}", reason)
+        result = tidy(outcome.value, expected)
+        fault = form_fault(result, expected, returns)
+        fault = fault or value_fault(result, expected, tolerance, returns)
+        if fault:
+            tests = [
+                _makes(attempt, other, tolerance)
+                for other in [case, *(other for other in cases if other is not case)]
+            ]
+            reason = mistakes.explain(*tests) or likely_slip(result, expected, returns)
+            reason = reason or _global_instead_of(attempt, arguments)
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
     # The difference found varies with the processor, the one allowed doesn't.
     exactness = f"to within {tolerance:.0e}" if tolerance else "exactly"
     return Verdict(
@@ -99,20 +98,66 @@ def judge_function(
     )
 
 
+@contextlib.contextmanager
+def _default_dtype_of(case: tuple) -> Iterator[None]:
+    """Let new tensors be like those of a case, as float32 ones are in the lessons."""
+    dtypes = [v.dtype for v in case if isinstance(v, Tensor) and v.is_floating_point()]
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(dtypes[0] if dtypes else usual)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(usual)
+
+
+def _makes(attempt: Callable, case: tuple, tolerance: float) -> Callable[[Any], bool]:
+    """Return a test: does a wrong function do on a case what the attempt does?"""
+    attempted: list[Outcome] = []  # once, and only if it is asked for
+
+    def makes(mistaken: Callable) -> bool:
+        with _default_dtype_of(case):
+            if not attempted:
+                attempted.append(run(attempt, *copy.deepcopy(case)))
+            if attempted[0].error:
+                return True  # this case tells nothing
+            try:
+                wrong = mistaken(*copy.deepcopy(case))
+            except Exception:  # a mistake may be impossible on this case
+                return False
+        return same(attempted[0].value, wrong, tolerance)
+
+    return makes
+
+
+def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
+    """Notice a notebook's variable where an argument may be meant."""
+    code = getattr(attempt, "__code__", None)
+    used = getattr(code, "co_names", ())
+    known = getattr(attempt, "__globals__", {})
+    strangers = [n for n in used if isinstance(known.get(n), Tensor | int | float)]
+    if not strangers or all(name.isupper() for name in strangers):
+        return ""
+    return (
+        f"The function uses {strangers[0]}, a variable of the notebook. Is one of its "
+        f"arguments meant ({', '.join(arguments)})?"
+    )
+
+
 def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:
-    def spell(value: object) -> str:
-        if isinstance(value, Tensor) and value.ndim and value.numel() > 4:
+    def shape(value: object) -> str:
+        if isinstance(value, Tensor) and value.numel() > 4:
             return f"{tuple(value.shape)} tensor"
-        if isinstance(value, Tensor) and value.is_floating_point():
-            text = np.array2string(value.numpy(), precision=3, separator=", ")
-            return " ".join(text.split())
-        return str(value.tolist() if isinstance(value, Tensor) else value)
+        return spell(value)
 
-    inside = ", ".join(f"{a}={spell(v)}" for a, v in zip(arguments, case, strict=True))
-    return f"{name}({inside})"
+    def call(spell: Callable[[object], str]) -> str:
+        pairs = zip(arguments, case, strict=True)
+        return f"{name}({', '.join(f'{a}={spell(v)}' for a, v in pairs)})"
+
+    whole = call(spell)
+    return whole if len(whole) <= _LONGEST_CASE else call(shape)
 
 
-def _same(after: tuple, before: tuple) -> bool:
+def _unchanged(after: tuple, before: tuple) -> bool:
     return all(
         torch.equal(a, b) if isinstance(b, Tensor) else a == b
         for a, b in zip(after, before, strict=True)

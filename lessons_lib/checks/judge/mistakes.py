@@ -1,7 +1,7 @@
 """The mistakes that a learner is likely to make in an exercise."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 __all__ = ["Mistakes"]
 
@@ -44,5 +44,21 @@ class Mistakes:
             declare(answer)
         return declare
 
-    def __iter__(self) -> Iterator[tuple[str, object]]:
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
         return iter(self._known)
+
+    def explain(self, *makes: Callable[[Any], bool]) -> str:
+        """Name the mistakes that an answer may have made.
+
+        Args:
+            makes: tests of a wrong function or number, the first of which must pass;
+                of several mistakes left, those count that pass the others, too.
+
+        Returns:
+            The reasons of those mistakes, or "" if there is none.
+        """
+        known = [(reason, wrong) for reason, wrong in self if makes[0](wrong)]
+        for test in makes[1:]:
+            if len({reason for reason, _ in known}) > 1:
+                known = [pair for pair in known if test(pair[1])] or known
+        return " Or: ".join(dict.fromkeys(reason for reason, _ in known))
