@@ -14,13 +14,13 @@ import torch
 from torch import Tensor
 
 import lessons_lib.checks
+from lessons_lib.checks.judge import Status, Verdict
 
-__all__ = ["checkers", "find_faults", "lesson_modules", "verdict"]
+__all__ = ["Checker", "checkers", "find_faults", "judged", "lesson_modules"]
 
-Checker = Callable[[object], None]
+Checker = Callable[..., Verdict]
 
 _MAX_LINES = 3
-_RIGHT, _WRONG, _UNTRIED = "Right:", "Not yet:", "Not tried yet:"
 
 
 def lesson_modules() -> list[ModuleType]:
@@ -37,12 +37,12 @@ def checkers(module: ModuleType) -> dict[str, Checker]:
     return {name: thing for name, thing in public.items() if inspect.isfunction(thing)}
 
 
-def verdict(checker: Checker, answer: object) -> str:
-    """Return what a checker prints about an answer."""
+def judged(checker: Checker, answer: object) -> tuple[Verdict, str]:
+    """Return the verdict of a checker about an answer, and what it prints."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        checker(answer)
-    return printed.getvalue()
+        verdict = checker(answer)
+    return verdict, printed.getvalue()
 
 
 def find_faults(checker: Checker, right: object) -> list[str]:
@@ -56,36 +56,41 @@ def find_faults(checker: Checker, right: object) -> list[str]:
         one line for each thing that the checker gets wrong.
     """
     cases = [
-        ("right answer", _RIGHT, right),
-        ("None", _UNTRIED, None),
-        ("three dots", _UNTRIED, ...),
+        ("right answer", Status.RIGHT, right),
+        ("None", Status.NOT_YET, None),
+        ("three dots", Status.NOT_TRIED, ...),
     ]
     if inspect.isroutine(right):
         cases += [
-            ("function of three dots", _UNTRIED, lambda *_, **__: None),
-            ("function that returns three dots", _UNTRIED, lambda *_, **__: ...),
+            ("function of three dots", Status.NOT_TRIED, lambda *_, **__: None),
+            ("function that returns three dots", Status.NOT_TRIED, lambda *_: ...),
         ]
-        cases += [(label, _WRONG, f) for label, f in _wrong_functions(checker, right)]
+        wrong_functions = _wrong_functions(checker, right)
+        cases += [(label, Status.NOT_YET, wrong) for label, wrong in wrong_functions]
     else:
         wrong = [*_WRONG_VALUES, *_nearly(right)]
-        cases += [(f"the value {value!r}", _WRONG, value) for value in wrong]
+        cases += [(f"the value {value!r}", Status.NOT_YET, value) for value in wrong]
     return [fault for case in cases for fault in _faults(checker, *case)]
 
 
-def _faults(checker: Checker, label: str, start: str, answer: object) -> Iterator[str]:
-    returned: list[object] = []
+def _faults(
+    checker: Checker, label: str, status: Status, answer: object
+) -> Iterator[str]:
     before = _random_state()
     try:
-        said = verdict(lambda answer: returned.append(checker(answer)), answer)
+        verdict, printed = judged(checker, answer)
     except Exception as error:
         yield f"{label}: the checker raised {type(error).__name__}: {error}"
         return
-    if not said.startswith(start):
-        yield f"{label}: expected {start!r}, the checker said {said!r}"
-    if said.count("\n") > _MAX_LINES or "Traceback" in said:
-        yield f"{label}: more than {_MAX_LINES} lines, or a traceback: {said!r}"
-    if returned != [None]:
-        yield f"{label}: the checker returned {returned[0]!r}, so the notebook shows it"
+    if not isinstance(verdict, Verdict):
+        yield f"{label}: the checker returned {verdict!r}, expected a Verdict"
+        return
+    if verdict.status is not status:
+        yield f"{label}: expected {status!r}, the checker said {verdict.text!r}"
+    if printed != f"{verdict.text}\n":
+        yield f"{label}: printed {printed!r} instead of the verdict, {verdict.text!r}"
+    if printed.count("\n") > _MAX_LINES or "Traceback" in printed:
+        yield f"{label}: more than {_MAX_LINES} lines, or a traceback: {printed!r}"
     if _random_state() != before:
         yield f"{label}: the checker moved the global random numbers on"
 
@@ -129,7 +134,7 @@ def _wrong_functions(checker: Checker, right: Callable) -> Iterator[tuple]:
         calls.append((args, right(*args)))
         return calls[-1][1]
 
-    verdict(checker, recorded)
+    judged(checker, recorded)
 
     def raises(*args):
         raise RuntimeError("broken on purpose\nin two lines")

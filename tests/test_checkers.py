@@ -4,9 +4,18 @@ import types
 
 import pytest
 import torch
-from checkers import checkers, find_faults, verdict
+from checkers import checkers, find_faults, judged
 
-from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
+from lessons_lib.checks.judge import (
+    Mistakes,
+    Status,
+    Verdict,
+    checker,
+    judge_choice,
+    judge_function,
+    judge_value,
+    randn,
+)
 
 
 def double(x):
@@ -14,81 +23,83 @@ def double(x):
 
 
 def cases():
-    generator = torch.Generator().manual_seed(0)
-    return [torch.randn(n, generator=generator, dtype=torch.float64) for n in (3, 1, 5)]
+    return [randn(n, seed=n) for n in (3, 1, 5)]
 
 
+@checker
 def good(attempt):
-    judge_function(
-        "double", attempt, double, [(x,) for x in cases()], {}, arguments="x"
-    )
+    inputs = [(x,) for x in cases()]
+    return judge_function("double", attempt, double, inputs, Mistakes(), arguments="x")
 
 
+@checker
 def good_count(answer):
-    judge_value("count", answer, 75, {}, nudge="Count.", praise="")
+    return judge_value("count", answer, 75, Mistakes(), nudge="Count.", praise="")
 
 
+@checker
 def good_shape(answer):
-    judge_value("shape", answer, (3, 26), {}, nudge="Count.", praise="")
+    return judge_value("shape", answer, (3, 26), Mistakes(), nudge="Count.", praise="")
 
 
+@checker
 def good_choice(answer):
-    judge_choice("why", answer, {"a": (False, "no."), "b": (True, "yes.")})
+    return judge_choice("why", answer, {"a": (False, "no."), "b": (True, "yes.")})
 
 
 @pytest.mark.parametrize(
-    "checker, right",
+    "good_one, right",
     [(good, double), (good_count, 75), (good_shape, (3, 26)), (good_choice, "b")],
 )
-def test_good_checker_has_no_fault(checker, right):
-    assert find_faults(checker, right) == []
+def test_good_checker_has_no_fault(good_one, right):
+    assert find_faults(good_one, right) == []
 
 
 def careless(attempt, *, stops_at=None, wrong=lambda result, x: True):
     """Check as one writes it in a hurry."""
     if attempt in (None, ...):
-        print("Not tried yet: three dots.")
-        return
+        return Verdict(Status.NOT_TRIED, "three dots.")
     for x in cases()[:stops_at]:
         result = attempt(x.clone())
         if result is None or result is ...:
-            print("Not tried yet: three dots.")
-            return
+            return Verdict(Status.NOT_TRIED, "three dots.")
         if wrong(result, x):
-            print("Not yet: no.")
-            return
-    print("Right: yes.")
+            return Verdict(Status.NOT_YET, "no.")
+    return Verdict(Status.RIGHT, "yes.")
 
 
 def by_difference(result, x):
     return (result - double(x)).abs().max() > 1e-9
 
 
+@checker
 def raises_on_lists(attempt):
-    careless(attempt, wrong=by_difference)
+    return careless(attempt, wrong=by_difference)
 
 
+@checker
 def lets_nan_pass(attempt):
     try:
-        careless(attempt, wrong=by_difference)
+        return careless(attempt, wrong=by_difference)
     except Exception as error:
-        print(f"Not yet: {error}")
+        return Verdict(Status.NOT_YET, str(error))
 
 
+@checker
 def tries_one_case(attempt):
+    def differs(result, x):
+        return not torch.equal(result, double(x))
+
     try:
-        careless(
-            attempt,
-            stops_at=1,
-            wrong=lambda result, x: not torch.equal(result, double(x)),
-        )
+        return careless(attempt, stops_at=1, wrong=differs)
     except Exception as error:
-        print(f"Not yet: {error}")
+        return Verdict(Status.NOT_YET, str(error))
 
 
 def talks_too_much(attempt):
-    good(attempt)
+    verdict = good(attempt)
     print("\n\n\n")
+    return verdict
 
 
 def returns_something(attempt):
@@ -96,44 +107,57 @@ def returns_something(attempt):
     return True
 
 
+def says_nothing(attempt):
+    return Verdict(Status.RIGHT, "yes.")
+
+
 def moves_random_numbers(attempt):
-    good(attempt)
     torch.rand(1)
+    return good(attempt)
 
 
+@checker
 def is_never_content(attempt):
-    print("Not yet: no.")
+    return Verdict(Status.NOT_YET, "no.")
 
 
+@checker
 def is_always_content(attempt):
-    print("Right: yes.")
+    return Verdict(Status.RIGHT, "yes.")
 
 
 @pytest.mark.parametrize(
-    "checker, faults",
+    "bad_one, faults",
     [
         (
             raises_on_lists,
             ["returns a word: the checker raised", "raises: the checker"],
         ),
-        (lets_nan_pass, ["returns nan: expected 'Not yet:'", "an extra axis"]),
+        (lets_nan_pass, ["returns nan: expected <Status.NOT_YET", "an extra axis"]),
         (tries_one_case, ["the first result always", "changes its input"]),
         (talks_too_much, ["right answer: more than 3 lines"]),
         (returns_something, ["right answer: the checker returned True"]),
+        (says_nothing, ["right answer: printed '' instead of the verdict"]),
         (moves_random_numbers, ["right answer: the checker moved"]),
-        (is_never_content, ["right answer: expected 'Right:'", "None: expected"]),
-        (is_always_content, ["takes nothing: expected 'Not yet:'", "three dots"]),
+        (
+            is_never_content,
+            ["right answer: expected <Status.RIGHT", "three dots: expected"],
+        ),
+        (is_always_content, ["takes nothing: expected <Status.NOT_YET", "three dots"]),
     ],
 )
-def test_fault_is_found(checker, faults):
-    found = find_faults(checker, double)
+def test_fault_is_found(bad_one, faults):
+    found = find_faults(bad_one, double)
     for fault in faults:
         assert any(fault in line for line in found), found
 
 
 def test_value_checkers_are_abused_too():
+    @checker
     def equal(answer):
-        print("Right: yes." if answer == 75 else f"Not yet: {75 - answer} off.")
+        if answer == 75:
+            return Verdict(Status.RIGHT, "yes.")
+        return Verdict(Status.NOT_YET, f"{75 - answer} off.")
 
     found = find_faults(equal, 75)
     assert any("the value 'a word': the checker raised TypeError" in f for f in found)
@@ -147,5 +171,7 @@ def test_only_public_functions_are_checkers():
     assert checkers(module) == {"good": good}
 
 
-def test_verdict_is_what_was_printed():
-    assert verdict(good_count, 74) == "Not yet: count is not 74.\nCount.\n"
+def test_a_verdict_comes_with_what_was_printed():
+    verdict, printed = judged(good_count, 74)
+    assert verdict.status is Status.NOT_YET
+    assert printed == "Not yet: count is not 74.\nCount.\n"

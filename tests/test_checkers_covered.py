@@ -10,7 +10,9 @@ import importlib
 from pathlib import Path
 
 import pytest
-from checkers import checkers, find_faults, lesson_modules, verdict
+from checkers import checkers, find_faults, judged, lesson_modules
+
+from lessons_lib.checks.judge import Status
 
 MIN_WRONG = 3
 
@@ -63,22 +65,31 @@ def test_answers_are_listed(checker, answers):
     )
 
 
+@EACH
+def test_a_solution_tells_no_answer(checker, answers, capsys):
+    for right in answers["RIGHT"]:
+        checker(right, solution=True)
+        assert capsys.readouterr().out == "Right: the solution passes this check.\n"
+
+
 @pytest.mark.parametrize("checker, answer", cases("RIGHT"))
 def test_right_answer(checker, answer):
-    assert verdict(checker, answer).startswith("Right:")
+    verdict, said = judged(checker, answer)
+    assert verdict.status is Status.RIGHT, said
 
 
 @pytest.mark.parametrize("checker, wrong", cases("WRONG"))
 def test_wrong_answer(checker, wrong):
     label, answer, words = wrong
-    said = verdict(checker, answer)
-    assert said.startswith("Not yet:"), f"{label}: {said}"
+    verdict, said = judged(checker, answer)
+    assert verdict.status is Status.NOT_YET, f"{label}: {said}"
     assert words and words in said, f"{label}: expected {words!r} in {said!r}"
 
 
 @pytest.mark.parametrize("checker, stub", cases("UNTRIED"))
 def test_stub(checker, stub):
-    assert verdict(checker, stub).startswith("Not tried yet:")
+    verdict, said = judged(checker, stub)
+    assert verdict.status is Status.NOT_TRIED, said
 
 
 @EACH

@@ -6,7 +6,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
+from lessons_lib.checks.judge import (
+    Mistakes,
+    Verdict,
+    checker,
+    judge_choice,
+    judge_function,
+    judge_value,
+    randn,
+    short,
+)
 
 __all__ = [
     "batch_norm",
@@ -18,16 +27,6 @@ __all__ = [
 ]
 
 EPS = 1e-5
-
-
-def _random(*shape: int, seed: int = 0) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
-
-
-def _short(values: Tensor) -> Tensor:
-    """Keep one digit behind the point, so that a message can show the numbers."""
-    return (10 * values).round() / 10
 
 
 def _batch_norm(
@@ -99,7 +98,8 @@ def _per_channel(statistic: Tensor, x: Tensor) -> Tensor:
     ).mean(others)
 
 
-def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> None:
+@checker
+def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict:
     """Check exercise 1: batch normalization in training and in use.
 
     Args:
@@ -109,15 +109,97 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> None:
 
     Ioffe and Szegedy, Batch Normalization, 2015; the running variance as in PyTorch.
     """
+    mistakes = Mistakes()
 
     def case(*shape: int, training: bool, seed: int, spread: float = 1.0) -> tuple:
-        x = spread * (_random(*shape, seed=seed) + 1.5)
-        parts = (_short(_random(shape[1], seed=seed + k)) for k in range(1, 4))
+        x = spread * (randn(*shape, seed=seed) + 1.5)
+        parts = (short(randn(shape[1], seed=seed + k)) for k in range(1, 4))
         weight, bias, mean = parts
-        var = _short(_random(shape[1], seed=seed + 4).abs() + 0.5)
+        var = short(randn(shape[1], seed=seed + 4).abs() + 0.5)
         return x, weight, bias, mean, var, training
 
-    judge_function(
+    mistakes(
+        "It looks as if the biased variance was stored. The batch is normalized with "
+        "the biased one, but the running variance gets the unbiased one (divided by "
+        "the count minus 1).",
+        _mistaken(stored=0),
+    )
+    mistakes(
+        "It looks as if the batch was normalized with the unbiased variance. That one "
+        "is only stored; dividing uses the biased one (correction=0).",
+        _mistaken(used=1),
+    )
+    mistakes(
+        "It looks as if the two variances changed places: normalize with the biased "
+        "one, store the unbiased one.",
+        _mistaken(used=1, stored=0),
+    )
+    mistakes(
+        "It looks as if momentum is the wrong way round: here it is the weight of the "
+        "new value, so the old one keeps 0.9.",
+        _mistaken(momentum=0.9),
+    )
+    mistakes(
+        "It looks as if the running statistics were replaced; only a tenth of the new "
+        "value goes in.",
+        _mistaken(momentum=1.0),
+    )
+    mistakes(
+        "It looks as if the running statistics were not updated in training.",
+        _mistaken(remember_in=()),
+    )
+    mistakes(
+        "It looks as if eps stands outside of the root: it is added to the variance, "
+        "then the root is taken.",
+        _mistaken(divisor=lambda var: var.sqrt() + EPS),
+    )
+    mistakes(
+        "It looks as if eps is missing: add it to the variance.",
+        _mistaken(divisor=lambda var: var.sqrt()),
+    )
+    mistakes(
+        "It looks as if you divided by the variance; divide by its root.",
+        _mistaken(divisor=lambda var: var + EPS),
+    )
+    mistakes(
+        "It looks as if the statistics were taken over the wrong axes: each sample "
+        "got its own, but a channel's numbers belong to the whole batch.",
+        _mistaken(axes=lambda ndim: list(range(1, ndim))),
+    )
+    mistakes(
+        "It looks as if the statistics were taken over the wrong axes: each channel "
+        "of each sample got its own. Average over the batch, too (axis 0).",
+        _mistaken(axes=lambda ndim: list(range(2, ndim)) or [1]),
+    )
+    mistakes(
+        "It looks as if the statistics were taken over the wrong axes: over the batch "
+        "only, so each pixel got its own. Average over height and width, too.",
+        _mistaken(axes=lambda ndim: [0]),
+    )
+    mistakes(
+        "It looks as if the statistics were taken over the wrong axes: over "
+        "everything. Every channel needs its own.",
+        _mistaken(axes=lambda ndim: list(range(ndim))),
+    )
+    mistakes(
+        "It looks as if the batch's own statistics were used although training is "
+        "False: in use, the running ones take their place.",
+        _mistaken(batch_in=(True, False)),
+    )
+    mistakes(
+        "It looks as if the running statistics were used in training: there, the "
+        "batch's own ones are used.",
+        _mistaken(batch_in=()),
+    )
+    mistakes(
+        "It looks as if the running statistics were updated although training is "
+        "False: in use, nothing is learned.",
+        _mistaken(remember_in=(True, False)),
+    )
+    mistakes(
+        "It looks as if weight and bias were not applied.", _mistaken(affine=False)
+    )
+    return judge_function(
         "batch_norm",
         attempt,
         _batch_norm,
@@ -131,88 +213,44 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> None:
             case(7, 4, training=True, seed=6),
             case(1, 4, 2, 3, training=False, seed=7),
         ],
-        _BATCH_NORM_MISTAKES,
+        mistakes,
         arguments=("x", "weight", "bias", "running_mean", "running_var", "training"),
         praise="The same as F.batch_norm, in training and in use.",
     )
 
 
-_BATCH_NORM_MISTAKES = {
-    "It looks as if the biased variance was stored. The batch is normalized with the "
-    "biased one, but the running variance gets the unbiased one (divided by the count "
-    "minus 1).": _mistaken(stored=0),
-    "It looks as if the batch was normalized with the unbiased variance. That one is "
-    "only stored; dividing uses the biased one (correction=0).": _mistaken(used=1),
-    "It looks as if the two variances changed places: normalize with the biased one, "
-    "store the unbiased one.": _mistaken(used=1, stored=0),
-    "It looks as if momentum is the wrong way round: here it is the weight of the new "
-    "value, so the old one keeps 0.9.": _mistaken(momentum=0.9),
-    "It looks as if the running statistics were replaced; only a tenth of the new "
-    "value goes in.": _mistaken(momentum=1.0),
-    "It looks as if the running statistics were not updated in training.": _mistaken(
-        remember_in=()
-    ),
-    "It looks as if eps stands outside of the root: it is added to the variance, then "
-    "the root is taken.": _mistaken(divisor=lambda var: var.sqrt() + EPS),
-    "It looks as if eps is missing: add it to the variance.": _mistaken(
-        divisor=lambda var: var.sqrt()
-    ),
-    "It looks as if you divided by the variance; divide by its root.": _mistaken(
-        divisor=lambda var: var + EPS
-    ),
-    "It looks as if the statistics were taken over the wrong axes: each sample got "
-    "its own, but a channel's numbers belong to the whole batch.": _mistaken(
-        axes=lambda ndim: list(range(1, ndim))
-    ),
-    "It looks as if the statistics were taken over the wrong axes: each channel of "
-    "each sample got its own. Average over the batch, too (axis 0).": _mistaken(
-        axes=lambda ndim: list(range(2, ndim)) or [1]
-    ),
-    "It looks as if the statistics were taken over the wrong axes: over the batch "
-    "only, so each pixel got its own. Average over height and width, too.": _mistaken(
-        axes=lambda ndim: [0]
-    ),
-    "It looks as if the statistics were taken over the wrong axes: over everything. "
-    "Every channel needs its own.": _mistaken(axes=lambda ndim: list(range(ndim))),
-    "It looks as if the batch's own statistics were used although training is False: "
-    "in use, the running ones take their place.": _mistaken(batch_in=(True, False)),
-    "It looks as if the running statistics were used in training: there, the batch's "
-    "own ones are used.": _mistaken(batch_in=()),
-    "It looks as if the running statistics were updated although training is False: "
-    "in use, nothing is learned.": _mistaken(remember_in=(True, False)),
-    "It looks as if weight and bias were not applied.": _mistaken(affine=False),
-}
-
-
-def numbers_kept(answer: object) -> None:
+@checker
+def numbers_kept(answer: object) -> Verdict:
     """Check exercise 2: what nn.BatchNorm2d(32) learns, and what else it keeps.
 
     Args:
         answer: (learned numbers, other numbers in its state_dict).
     """
-    judge_value(
+    mistakes = Mistakes()
+    mistakes("Nearly: it also counts the batches that it has seen.", (64, 64))
+    mistakes("It counts batches once for the layer, not for each statistic.", (64, 66))
+    mistakes("It counts batches once for the layer, not for each channel.", (64, 96))
+    mistakes("Each channel has a weight and a bias.", (32, 65))
+    mistakes(
+        "Each channel has a weight and a bias; and the layer also counts the batches "
+        "that it has seen.",
+        (32, 64),
+    )
+    mistakes("The two are exchanged: the first counts what is learned.", (65, 64))
+    mistakes("The running statistics are in the state_dict, too.", (64, 0))
+    mistakes(
+        "The running statistics are not learned: no gradient reaches them.",
+        (128, 0),
+        (128, 1),
+    )
+    mistakes(
+        "Count the learned numbers once: the second number is the rest.", (64, 129)
+    )
+    return judge_value(
         "numbers_kept",
         answer,
         (64, 65),
-        {
-            (64, 64): "Nearly: it also counts the batches that it has seen.",
-            (64, 66): "It counts batches once for the layer, not for each statistic.",
-            (64, 96): "It counts batches once for the layer, not for each channel.",
-            (32, 65): "Each channel has a weight and a bias.",
-            (32, 64): "Each channel has a weight and a bias; and the layer also counts "
-            "the batches that it has seen.",
-            (65, 64): "The two are exchanged: the first counts what is learned.",
-            (64, 0): "The running statistics are in the state_dict, too.",
-            (
-                128,
-                0,
-            ): "The running statistics are not learned: no gradient reaches them.",
-            (
-                128,
-                1,
-            ): "The running statistics are not learned: no gradient reaches them.",
-            (64, 129): "Count the learned numbers once: the second number is the rest.",
-        },
+        mistakes,
         nudge="Two numbers per channel are learned, two are averages that follow the "
         "data. Is there anything that belongs to the layer as a whole?",
         praise="A weight and a bias per channel; a mean and a variance per channel, "
@@ -220,7 +258,8 @@ def numbers_kept(answer: object) -> None:
     )
 
 
-def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> None:
+@checker
+def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
     """Check exercise 3: put a BatchNorm into the convolution before it.
 
     Args:
@@ -228,6 +267,7 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> None:
             var (O,)) -> weight and bias of the convolution that does the work of both;
             eps 1e-5.
     """
+    mistakes = Mistakes()
 
     def folded(weight, bias, gamma, beta, mean, var):
         scale = gamma / torch.sqrt(var + EPS)
@@ -241,14 +281,23 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> None:
 
         return mistaken
 
+    @mistakes(
+        "It looks as if the scale ran along the input channels or the columns: it "
+        "belongs to the output channels, the first axis (view(-1, 1, 1, 1))."
+    )
     def along_inputs(weight, bias, gamma, beta, mean, var):
         scale = gamma / torch.sqrt(var + EPS)
         return weight * scale.view(1, -1, 1, 1), (bias - mean) * scale + beta
 
+    @mistakes(
+        "It looks as if the scale ran along the columns of the kernels: it belongs to "
+        "the output channels, the first axis."
+    )
     def along_columns(weight, bias, gamma, beta, mean, var):
         scale = gamma / torch.sqrt(var + EPS)
         return weight * scale, (bias - mean) * scale + beta
 
+    @mistakes("The bias is right; the weights have to be scaled, too.")
     def weight_as_it_was(weight, *others):
         return weight, folded(weight, *others)[1]
 
@@ -256,53 +305,57 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> None:
         return gamma / torch.sqrt(var + EPS)
 
     def case(outputs: int, inputs: int, size: int, seed: int, spread=1.0) -> tuple:
-        vectors = [_short(_random(outputs, seed=seed + k)) for k in range(1, 5)]
-        var = spread * _short(_random(outputs, seed=seed + 5).abs() + 0.2)
-        return _random(outputs, inputs, size, size, seed=seed), *vectors, var
+        vectors = [short(randn(outputs, seed=seed + k)) for k in range(1, 5)]
+        var = spread * short(randn(outputs, seed=seed + 5).abs() + 0.2)
+        return randn(outputs, inputs, size, size, seed=seed), *vectors, var
 
-    judge_function(
+    mistakes(
+        "It looks as if eps was forgotten: it is added to the variance.",
+        variant(lambda gamma, var: gamma / var.sqrt()),
+    )
+    mistakes(
+        "It looks as if eps stands outside of the root.",
+        variant(lambda gamma, var: gamma / (var.sqrt() + EPS)),
+    )
+    mistakes(
+        "It looks as if you divided by the variance; divide by its root.",
+        variant(lambda gamma, var: gamma / (var + EPS)),
+    )
+    mistakes(
+        "It looks as if gamma was forgotten.",
+        variant(lambda gamma, var: 1 / torch.sqrt(var + EPS)),
+    )
+    mistakes(
+        "It looks as if the old bias was not scaled: it passes through BatchNorm like "
+        "everything else.",
+        variant(root, lambda b, s, beta, m: b - m * s + beta),
+    )
+    mistakes(
+        "It looks as if the mean was not scaled: it is taken away before the division.",
+        variant(root, lambda b, s, beta, m: b * s - m + beta),
+    )
+    mistakes(
+        "It looks as if the old bias was forgotten.",
+        variant(root, lambda b, s, beta, m: beta - m * s),
+    )
+    mistakes(
+        "It looks as if the mean was forgotten.",
+        variant(root, lambda b, s, beta, m: b * s + beta),
+    )
+    mistakes(
+        "It looks as if beta was forgotten.",
+        variant(root, lambda b, s, beta, m: (b - m) * s),
+    )
+    mistakes(
+        "It looks as if beta was scaled, too: it is added at the end.",
+        variant(root, lambda b, s, beta, m: (b - m + beta) * s),
+    )
+    return judge_function(
         "fold",
         attempt,
         folded,
         [case(3, 3, 3, seed=1), case(2, 1, 1, seed=2), case(4, 2, 5, 3, spread=1e-3)],
-        {
-            "It looks as if the scale ran along the input channels or the columns: it "
-            "belongs to the output channels, the first axis (view(-1, 1, 1, "
-            "1)).": along_inputs,
-            "It looks as if the scale ran along the columns of the kernels: it belongs "
-            "to the output channels, the first axis.": along_columns,
-            "It looks as if eps was forgotten: it is added to the variance.": variant(
-                lambda gamma, var: gamma / var.sqrt()
-            ),
-            "It looks as if eps stands outside of the root.": variant(
-                lambda gamma, var: gamma / (var.sqrt() + EPS)
-            ),
-            "It looks as if you divided by the variance; divide by its root.": variant(
-                lambda gamma, var: gamma / (var + EPS)
-            ),
-            "It looks as if gamma was forgotten.": variant(
-                lambda gamma, var: 1 / torch.sqrt(var + EPS)
-            ),
-            "It looks as if the old bias was not scaled: it passes through BatchNorm "
-            "like everything else.": variant(
-                root, lambda b, s, beta, m: b - m * s + beta
-            ),
-            "It looks as if the mean was not scaled: it is taken away before the "
-            "division.": variant(root, lambda b, s, beta, m: b * s - m + beta),
-            "It looks as if the old bias was forgotten.": variant(
-                root, lambda b, s, beta, m: beta - m * s
-            ),
-            "It looks as if the mean was forgotten.": variant(
-                root, lambda b, s, beta, m: b * s + beta
-            ),
-            "It looks as if beta was forgotten.": variant(
-                root, lambda b, s, beta, m: (b - m) * s
-            ),
-            "It looks as if beta was scaled, too: it is added at the end.": variant(
-                root, lambda b, s, beta, m: (b - m + beta) * s
-            ),
-            "The bias is right; the weights have to be scaled, too.": weight_as_it_was,
-        },
+        mistakes,
         arguments=("weight", "bias", "gamma", "beta", "mean", "var"),
         praise="One convolution does the work of two layers.",
     )
@@ -312,13 +365,14 @@ def _folded_bias(bias: Tensor, scale: Tensor, beta: Tensor, mean: Tensor) -> Ten
     return (bias - mean) * scale + beta
 
 
-def moody_network(answer: object) -> None:
+@checker
+def moody_network(answer: object) -> Verdict:
     """Check exercise 4: why does the answer depend on the other pictures?
 
     Args:
         answer: the letter of the diagnosis.
     """
-    judge_choice(
+    return judge_choice(
         "moody_network",
         answer,
         {
@@ -348,13 +402,14 @@ def moody_network(answer: object) -> None:
     )
 
 
-def pairs(answer: object) -> None:
+@checker
+def pairs(answer: object) -> Verdict:
     """Check exercise 5: why does a network with batches of two learn so badly?
 
     Args:
         answer: the letter of the diagnosis.
     """
-    judge_choice(
+    return judge_choice(
         "pairs",
         answer,
         {
@@ -383,33 +438,38 @@ def pairs(answer: object) -> None:
     )
 
 
-def how_many_means(answer: object) -> None:
+@checker
+def how_many_means(answer: object) -> Verdict:
     """Check exercise 6: how many means do three normalizations take of one batch?
 
     Args:
         answer: numbers of means for x of shape (8, 6, 5, 5), by BatchNorm, LayerNorm
             over all but the batch axis, and GroupNorm with 3 groups.
     """
-    judge_value(
+    mistakes = Mistakes()
+    mistakes(
+        "BatchNorm takes one mean per channel, LayerNorm one per sample.", (8, 6, 24)
+    )
+    mistakes("Each sample has its own groups.", (6, 8, 3))
+    mistakes("Each sample has its own groups, not each channel.", (6, 8, 18))
+    mistakes("There are 3 groups in each sample, with 2 channels in each.", (6, 8, 16))
+    mistakes(
+        "48 is one mean per channel and sample (InstanceNorm). A group of 2 channels "
+        "shares one.",
+        (6, 8, 48),
+    )
+    mistakes("LayerNorm averages over height and width here, too.", (6, 200, 24))
+    mistakes("BatchNorm averages over height and width, too.", (150, 8, 24))
+    mistakes(
+        "2 is the number of channels in a group. How many groups are there in the "
+        "whole batch?",
+        (6, 8, 2),
+    )
+    return judge_value(
         "how_many_means",
         answer,
         (6, 8, 24),
-        {
-            (
-                8,
-                6,
-                24,
-            ): "BatchNorm takes one mean per channel, LayerNorm one per sample.",
-            (6, 8, 3): "Each sample has its own groups.",
-            (6, 8, 18): "Each sample has its own groups, not each channel.",
-            (6, 8, 16): "There are 3 groups in each sample, with 2 channels in each.",
-            (6, 8, 48): "48 is one mean per channel and sample (InstanceNorm). A group "
-            "of 2 channels shares one.",
-            (6, 200, 24): "LayerNorm averages over height and width here, too.",
-            (150, 8, 24): "BatchNorm averages over height and width, too.",
-            (6, 8, 2): "2 is the number of channels in a group. How many groups are "
-            "there in the whole batch?",
-        },
+        mistakes,
         nudge="Look at the picture: a mean belongs to each region of one color. Count "
         "the regions for 8 samples, 6 channels, 3 groups.",
         praise="One per channel; one per sample; 3 per sample.",

@@ -9,10 +9,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from lessons_lib.anatomy import mac_count, parameter_count
 from lessons_lib.checks.judge import (
+    Mistakes,
+    Verdict,
+    checker,
     judge_choice,
     judge_function,
     judge_module,
     judge_value,
+    randn,
 )
 
 __all__ = [
@@ -27,82 +31,90 @@ __all__ = [
 BUDGET_MACS = 12_000_000  # multiply-adds for one picture
 
 
-def _random(*shape: int, seed: int = 0) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
-
-
-def channel_statistics(attempt: Callable[[Tensor], tuple[Tensor, Tensor]]) -> None:
+@checker
+def channel_statistics(attempt: Callable[[Tensor], tuple[Tensor, Tensor]]) -> Verdict:
     """Check exercise 1: mean and standard deviation of each channel.
 
     Args:
         attempt: images (N, C, H, W) -> mean (C,), standard deviation (C,).
     """
+    mistakes = Mistakes()
 
     def reference(images: Tensor) -> tuple[Tensor, Tensor]:
         pixels = images.transpose(0, 1).flatten(1)
         return pixels.mean(dim=1), pixels.std(dim=1, correction=0)
 
+    @mistakes(
+        "It looks as if the deviation was computed within each picture and then "
+        "averaged: that is the slip behind the copied numbers."
+    )
     def of_each_picture(images: Tensor) -> tuple[Tensor, Tensor]:
         each = images.flatten(2).std(dim=2, correction=0)
         return reference(images)[0], each.mean(dim=0)
 
+    @mistakes(
+        "That is the root of the mean variance within the pictures. It leaves out how "
+        "much they differ from each other."
+    )
     def without_brightness(images: Tensor) -> tuple[Tensor, Tensor]:
         within = images.flatten(2).var(dim=2, correction=0)
         return reference(images)[0], within.mean(dim=0).sqrt()
 
+    @mistakes(
+        "It looks as if the deviation was computed within each picture and then "
+        "averaged: that is the slip behind the copied numbers."
+    )
     def of_each_picture_too(images: Tensor) -> tuple[Tensor, Tensor]:
         return reference(images)[0], images.flatten(2).std(dim=2).mean(dim=0)
 
+    @mistakes(
+        "Divide by the number of pixels, not by one less: std(..., correction=0)."
+    )
     def one_less(images: Tensor) -> tuple[Tensor, Tensor]:
         return reference(images)[0], images.transpose(0, 1).flatten(1).std(dim=1)
 
+    @mistakes("This is the variance; the deviation is its square root.")
     def variance(images: Tensor) -> tuple[Tensor, Tensor]:
         mean, deviation = reference(images)
         return mean, deviation**2
 
+    @mistakes("The mean comes first, then the deviation.")
     def exchanged(images: Tensor) -> tuple[Tensor, Tensor]:
         return reference(images)[::-1]
 
+    @mistakes(
+        "It looks as if the channels were put together; there is one mean for red, "
+        "one for green, one for blue."
+    )
     def all_channels(images: Tensor) -> tuple[Tensor, Tensor]:
         return images.mean(), images.std(correction=0)
 
+    @mistakes(
+        "These are means of each pixel over the pictures. Sum over all pixels, too: "
+        "dim=(0, 2, 3)."
+    )
     def pixel_by_pixel(images: Tensor) -> tuple[Tensor, Tensor]:
         return images.mean(dim=0), images.std(dim=0, correction=0)
 
+    @mistakes(
+        "The values are right, the shape is not: without keepdim there is one number "
+        "for each channel."
+    )
     def kept_axes(images: Tensor) -> tuple[Tensor, Tensor]:
         mean, deviation = reference(images)
         return mean.view(1, -1, 1, 1), deviation.view(1, -1, 1, 1)
 
     def case(n: int, h: int, w: int, seed: int) -> tuple[Tensor]:
         # pictures that differ a lot from one another, as photographs do
-        brightness = 3 * _random(n, 3, 1, 1, seed=seed + 10)
-        return (_random(n, 3, h, w, seed=seed) + brightness,)
+        brightness = 3 * randn(n, 3, 1, 1, seed=seed + 10)
+        return (randn(n, 3, h, w, seed=seed) + brightness,)
 
-    judge_function(
+    return judge_function(
         "channel_statistics",
         attempt,
         reference,
         [case(2, 2, 2, 1), case(7, 4, 4, 2), case(5, 3, 6, 3)],
-        {
-            "It looks as if the deviation was computed within each picture and then "
-            "averaged: that is the slip behind the copied numbers.": of_each_picture,
-            "It looks as if the deviation was computed within each picture and then "
-            "averaged: that is the slip behind the copied "
-            "numbers. ": of_each_picture_too,
-            "That is the root of the mean variance within the pictures. It leaves out "
-            "how much they differ from each other.": without_brightness,
-            "Divide by the number of pixels, not by one less: std(..., "
-            "correction=0).": one_less,
-            "This is the variance; the deviation is its square root.": variance,
-            "The mean comes first, then the deviation.": exchanged,
-            "It looks as if the channels were put together; there is one mean for "
-            "red, one for green, one for blue.": all_channels,
-            "These are means of each pixel over the pictures. Sum over all pixels, "
-            "too: dim=(0, 2, 3).": pixel_by_pixel,
-            "The values are right, the shape is not: without keepdim there is one "
-            "number for each channel.": kept_axes,
-        },
+        mistakes,
         arguments=("images",),
         returns=("mean", "deviation"),
         praise="Over all pixels of all pictures, channel by channel.",
@@ -120,23 +132,37 @@ def _crop(images: Tensor, top: Tensor, left: Tensor, padding: int) -> Tensor:
     )
 
 
-def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
+@checker
+def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
     """Check exercise 2: a window out of each padded picture.
 
     Args:
         attempt: (images (N, C, H, W), top (N,), left (N,), padding) -> (N, C, H, W).
     """
+    mistakes = Mistakes()
 
+    @mistakes(
+        "It looks as if top and left were exchanged: top counts rows, the third axis."
+    )
     def exchanged(images, top, left, padding):
         return _crop(images, left, top, padding)
 
+    @mistakes(
+        "The pictures moved the other way: the window starts at top, so a small top "
+        "shows more of the upper border."
+    )
     def other_way(images, top, left, padding):
         return _crop(images, 2 * padding - top, 2 * padding - left, padding)
 
+    @mistakes("It looks as if every picture got the window of the first one.")
     def one_for_all(images, top, left, padding):
         first = torch.zeros_like(top)
         return _crop(images, top[first], left[first], padding)
 
+    @mistakes(
+        "It looks as if what left the picture came back on the other side; the border "
+        "is zero."
+    )
     def rolled(images, top, left, padding):
         moved = [
             picture.roll((padding - t, padding - w), dims=(1, 2))
@@ -144,18 +170,27 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
         ]
         return torch.stack(moved)
 
+    @mistakes("The pictures came back as they were.")
     def unpadded(images, top, left, padding):
         return images
 
+    @mistakes("It looks as if the border repeats the edge; it should be zero.")
     def repeated_edge(images, top, left, padding):
         height, width = images.shape[2:]
         padded = F.pad(images, 4 * [padding], mode="replicate")
         windows = padded.unfold(2, height, 1).unfold(3, width, 1)
         return windows[torch.arange(len(images)), :, top, left]
 
+    @mistakes(
+        "It looks as if the border was always 4 pixels wide; use the argument padding."
+    )
     def padded_by_four(images, top, left, padding):
         return _crop(images, top, left, 4)
 
+    @mistakes(
+        "It looks as if the window was always 32 pixels wide; the old size is in "
+        "images.shape."
+    )
     def always_32(images, top, left, padding):
         padded = F.pad(images, 4 * [padding])
         windows = [
@@ -170,32 +205,14 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
         top = torch.randint(size, (n,), generator=generator)
         left = torch.randint(size, (n,), generator=generator)
         top[0], left[0] = 0, padding  # the first picture moves down
-        return _random(n, c, h, w, seed=seed), top, left, padding
+        return randn(n, c, h, w, seed=seed), top, left, padding
 
-    judge_function(
+    return judge_function(
         "crop",
         attempt,
         _crop,
         [case(1, 1, 3, 3, 1, 1), case(4, 3, 6, 6, 2, 2), case(9, 2, 5, 7, 3, 3)],
-        {
-            "It looks as if top and left were exchanged: top counts rows, the third "
-            "axis.": exchanged,
-            "The pictures moved the other way: the window starts at top, so a small "
-            "top shows more of the upper border.": other_way,
-            "It looks as if every picture got the window of the first one.": (
-                one_for_all
-            ),
-            "It looks as if what left the picture came back on the other side; the "
-            "border is zero.": rolled,
-            "The pictures came back as they were.": unpadded,
-            "It looks as if the border repeats the edge; it should be zero.": (
-                repeated_edge
-            ),
-            "It looks as if the border was always 4 pixels wide; use the argument "
-            "padding.": padded_by_four,
-            "It looks as if the window was always 32 pixels wide; the old size is in "
-            "images.shape.": always_32,
-        },
+        mistakes,
         arguments=("images", "top", "left", "padding"),
         tolerance=0,
         praise="A border of zeros, then a window of the old size.",
@@ -206,28 +223,37 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> None:
     )
 
 
-def first_linear(answer: object) -> None:
+@checker
+def first_linear(answer: object) -> Verdict:
     """Check exercise 3: what arrives at network D's first linear layer.
 
     Args:
         answer: the numbers that arrive, and the parameters of the layer.
     """
-    judge_value(
+    mistakes = Mistakes()
+    mistakes(
+        "These are the weights. Each of the 512 outputs has a bias, too.",
+        (4096, 2_097_152),
+    )
+    mistakes("Two poolings have halved height and width twice.", (65_536, 33_554_944))
+    mistakes("There are two poolings: 32, 16, 8.", (16_384, 8_389_120))
+    mistakes("The layer sees every pixel of all 64 maps: 64 x 8 x 8.", (64, 33_280))
+    mistakes(
+        "That is the picture itself. What arrives are the maps of the second "
+        "convolution, after two poolings.",
+        (3072, 1_573_376),
+    )
+    mistakes(
+        "With padding 1, a 3 x 3 convolution keeps the size; only the poolings halve "
+        "it.",
+        (2304, 1_180_160),
+    )
+    mistakes("Both numbers are right; the order is exchanged.", (2_097_664, 4096))
+    return judge_value(
         "first_linear",
         answer,
         (4096, 2_097_664),
-        {
-            (4096, 2_097_152): "These are the weights. Each of the 512 outputs has a "
-            "bias, too.",
-            (65_536, 33_554_944): "Two poolings have halved height and width twice.",
-            (16_384, 8_389_120): "There are two poolings: 32, 16, 8.",
-            (64, 33_280): "The layer sees every pixel of all 64 maps: 64 x 8 x 8.",
-            (3072, 1_573_376): "That is the picture itself. What arrives are the maps "
-            "of the second convolution, after two poolings.",
-            (2304, 1_180_160): "With padding 1, a 3 x 3 convolution keeps the size; "
-            "only the poolings halve it.",
-            (2_097_664, 4096): "Both numbers are right; the order is exchanged.",
-        },
+        mistakes,
         nudge="Follow height and width: padding 1 keeps them, each pooling halves "
         "them. Then channels x height x width, and 512 outputs with a weight for each "
         "and a bias.",
@@ -236,13 +262,14 @@ def first_linear(answer: object) -> None:
     )
 
 
-def poor_test(answer: object) -> None:
+@checker
+def poor_test(answer: object) -> Verdict:
     """Check exercise 4: good on the training pictures, poor on the test pictures.
 
     Args:
         answer: the letter of the diagnosis.
     """
-    judge_choice(
+    return judge_choice(
         "poor_test",
         answer,
         {
@@ -279,72 +306,79 @@ def _grad_cam(maps: Tensor, gradients: Tensor) -> Tensor:
     return (weights * maps).sum(dim=0).relu()
 
 
-def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
+@checker
+def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
     """Check exercise 5: from feature maps and gradients to a map of importance.
 
     Args:
         attempt: (maps (C, H, W), gradients (C, H, W)) -> (H, W).
     """
+    mistakes = Mistakes()
 
+    @mistakes("It looks as if the ReLU at the end is missing.")
     def unrectified(maps, gradients):
         return (gradients.mean(dim=(1, 2), keepdim=True) * maps).sum(dim=0)
 
+    @mistakes("ReLU comes last: first add the channels, then cut off what is negative.")
     def rectified_early(maps, gradients):
         weights = gradients.mean(dim=(1, 2), keepdim=True)
         return (weights * maps).relu().sum(dim=0)
 
+    @mistakes("It looks as if the gradients were added over the map; take their mean.")
     def summed(maps, gradients):
         weights = gradients.sum(dim=(1, 2), keepdim=True)
         return (weights * maps).sum(dim=0).relu()
 
+    @mistakes("It looks as if the channels were averaged; add them.")
     def averaged_channels(maps, gradients):
         return _grad_cam(maps, gradients) / len(maps)
 
+    @mistakes(
+        "It looks as if each pixel had its own weight: a channel has one weight, the "
+        "mean of its gradients."
+    )
     def pixel_by_pixel(maps, gradients):
         return (gradients * maps).sum(dim=0).relu()
 
+    @mistakes(
+        "It looks as if negative weights were dropped. They count: a channel that "
+        "speaks against the class lowers the sum."
+    )
     def positive_weights(maps, gradients):
         weights = gradients.mean(dim=(1, 2), keepdim=True).relu()
         return (weights * maps).sum(dim=0)
 
+    @mistakes(
+        "It looks as if you took the magnitude; what is negative speaks against the "
+        "class and becomes 0."
+    )
     def magnitude(maps, gradients):
         return unrectified(maps, gradients).abs()
 
+    @mistakes("It looks as if maps and gradients were exchanged.")
     def exchanged(maps, gradients):
         return _grad_cam(gradients, maps)
 
+    @mistakes("There is one map for each channel; add them up first.")
     def channel_by_channel(maps, gradients):
         return (gradients.mean(dim=(1, 2), keepdim=True) * maps).relu()
 
+    @mistakes(
+        "It looks as if the mean was taken over the channels; take it over each map, "
+        "over rows and columns."
+    )
     def mean_of_channels(maps, gradients):
         return (gradients.mean(dim=0) * maps).sum(dim=0).relu()
 
     def case(c: int, h: int, w: int, seed: int) -> tuple[Tensor, Tensor]:
-        return _random(c, h, w, seed=seed), _random(c, h, w, seed=seed + 10)
+        return randn(c, h, w, seed=seed), randn(c, h, w, seed=seed + 10)
 
-    judge_function(
+    return judge_function(
         "grad_cam",
         attempt,
         _grad_cam,
         [case(2, 2, 3, 1), case(5, 3, 4, 2), case(8, 6, 6, 3)],
-        {
-            "It looks as if the ReLU at the end is missing.": unrectified,
-            "ReLU comes last: first add the channels, then cut off what is "
-            "negative.": rectified_early,
-            "It looks as if the gradients were added over the map; take their "
-            "mean.": summed,
-            "It looks as if the channels were averaged; add them.": averaged_channels,
-            "It looks as if each pixel had its own weight: a channel has one weight, "
-            "the mean of its gradients.": pixel_by_pixel,
-            "It looks as if negative weights were dropped. They count: a channel that "
-            "speaks against the class lowers the sum.": positive_weights,
-            "It looks as if you took the magnitude; what is negative speaks against "
-            "the class and becomes 0.": magnitude,
-            "It looks as if maps and gradients were exchanged.": exchanged,
-            "There is one map for each channel; add them up first.": channel_by_channel,
-            "It looks as if the mean was taken over the channels; take it over each "
-            "map, over rows and columns.": mean_of_channels,
-        },
+        mistakes,
         arguments=("maps", "gradients"),
         praise="One weight for each channel, one map for all of them.",
         errors={
@@ -368,7 +402,8 @@ class _Additions(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def own_network(attempt: Callable[[], nn.Module]) -> None:
+@checker
+def own_network(attempt: Callable[[], nn.Module]) -> Verdict:
     """Check exercise 6: a network with what lessons 05 to 07 teach, within a budget.
 
     Args:
@@ -376,7 +411,7 @@ def own_network(attempt: Callable[[], nn.Module]) -> None:
     """
 
     def faults(model: nn.Module) -> str:
-        pictures = _random(2, 3, 32, 32).float()
+        pictures = randn(2, 3, 32, 32).float()
         model.eval()
         with torch.no_grad(), _Additions() as additions:
             logits = model(pictures)
@@ -398,7 +433,7 @@ def own_network(attempt: Callable[[], nn.Module]) -> None:
             )
         try:
             with torch.no_grad():
-                model(_random(2, 3, 40, 48).float())
+                model(randn(2, 3, 40, 48).float())
         except RuntimeError:
             return (
                 "it takes pictures of one size only. nn.AdaptiveAvgPool2d(1) before "
@@ -414,10 +449,10 @@ def own_network(attempt: Callable[[], nn.Module]) -> None:
         return ""
 
     def praise(model: nn.Module) -> str:
-        macs = mac_count(model, _random(1, 3, 32, 32).float())
+        macs = mac_count(model, randn(1, 3, 32, 32).float())
         return (
             f"It has {parameter_count(model):,} parameters and needs "
             f"{macs / 1e6:.1f} million multiply-adds for a picture."
         )
 
-    judge_module("own_network", attempt, faults, praise)
+    return judge_module("own_network", attempt, faults, praise)

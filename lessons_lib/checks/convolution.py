@@ -7,7 +7,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lessons_lib import anatomy
-from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
+from lessons_lib.checks.judge import (
+    Mistakes,
+    Verdict,
+    checker,
+    judge_choice,
+    judge_function,
+    judge_value,
+    randn,
+)
 
 __all__ = [
     "conv2d",
@@ -17,11 +25,6 @@ __all__ = [
     "too_bright",
     "top_left",
 ]
-
-
-def _random(*shape: int, seed: int = 0) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
 
 
 def _convolve(signal: Tensor, response: Tensor) -> Tensor:
@@ -36,114 +39,154 @@ def _correlate(image: Tensor, kernel: Tensor) -> Tensor:
     return F.conv2d(image[None, None], kernel[None, None])[0, 0]
 
 
-def echo(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
+@checker
+def echo(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
     """Check exercise 1: what is heard when every sample brings its own echo.
 
     Args:
         attempt: (signal (N,), response (K,)) -> sound (N + K - 1,).
     """
+    mistakes = Mistakes()
 
+    @mistakes(
+        "It looks as if the response ran backwards: the loudest part should come first."
+    )
     def backwards(signal: Tensor, response: Tensor) -> Tensor:
         return _convolve(signal, response.flip(0))
 
+    @mistakes(
+        "It looks as if the sound was cut at the end of the signal: the last sample "
+        "has an echo too."
+    )
     def cut(signal: Tensor, response: Tensor) -> Tensor:
         return _convolve(signal, response)[: len(signal)]
 
+    @mistakes(
+        "It looks as if later echoes overwrite earlier ones: where they overlap, they "
+        "add up (+=)."
+    )
     def overwritten(signal: Tensor, response: Tensor) -> Tensor:
         sound = signal.new_zeros(len(signal) + len(response) - 1)
         for n, sample in enumerate(signal):
             sound[n : n + len(response)] = sample * response
         return sound
 
+    @mistakes(
+        "It looks as if all copies were equally loud: each is as loud as its sample, "
+        "a silent sample sets off nothing."
+    )
     def equally_loud(signal: Tensor, response: Tensor) -> Tensor:
         return _convolve(torch.ones_like(signal), response)
 
+    @mistakes(
+        "It looks as if only the first sample was heard: return when the loop is "
+        "over, not inside it."
+    )
     def first_only(signal: Tensor, response: Tensor) -> Tensor:
         return _convolve(signal * (torch.arange(len(signal)) == 0), response)
 
-    judge_function(
+    return judge_function(
         "echo",
         attempt,
         _convolve,
         [
             (torch.tensor([1.0, 0, 2]).double(), torch.tensor([1.0, 0.5]).double()),
-            (_random(7), _random(3, seed=1)),
-            (_random(3), _random(6, seed=1)),
-            (_random(1), _random(1, seed=1)),
+            (randn(7), randn(3, seed=1)),
+            (randn(3), randn(6, seed=1)),
+            (randn(1), randn(1, seed=1)),
         ],
-        {
-            "It looks as if the response ran backwards: the loudest part should come "
-            "first.": backwards,
-            "It looks as if the sound was cut at the end of the signal: the last "
-            "sample has an echo too.": cut,
-            "It looks as if later echoes overwrite earlier ones: where they overlap, "
-            "they add up (+=).": overwritten,
-            "It looks as if all copies were equally loud: each is as loud as its "
-            "sample, a silent sample sets off nothing.": equally_loud,
-            "It looks as if only the first sample was heard: return when the loop is "
-            "over, not inside it.": first_only,
-        },
+        mistakes,
         arguments=("signal", "response"),
         praise="This is numpy's np.convolve.",
     )
 
 
-def top_left(answer: object) -> None:
+@checker
+def top_left(answer: object) -> Verdict:
     """Check exercise 2: one value of the worked example.
 
     Args:
         answer: the value at the top left of the 3x3 map.
     """
-    judge_value(
+    mistakes = Mistakes()
+    mistakes(
+        "It looks as if the kernel was mirrored: lay it onto the image as it stands.",
+        11,
+    )
+    mistakes(
+        "It looks as if rows and columns of the kernel were exchanged: lay it onto "
+        "the image as it stands.",
+        14,
+    )
+    mistakes(
+        "That is the value at the bottom left, which the text works out. Move the "
+        "kernel up.",
+        9,
+    )
+    mistakes("That adds up the nine pixels. Multiply each one by its weight first.", 12)
+    return judge_value(
         "top_left",
         answer,
         15,
-        {
-            11: "It looks as if the kernel was mirrored: lay it onto the image as it "
-            "stands.",
-            14: "It looks as if rows and columns of the kernel were exchanged: lay it "
-            "onto the image as it stands.",
-            9: "That is the value at the bottom left, which the text works out. Move "
-            "the kernel up.",
-            12: "That adds up the nine pixels. Multiply each one by its weight first.",
-        },
+        mistakes,
         nudge="Put the kernel onto the three top rows and three left columns. "
         "Multiply each pixel by the weight on it, then add the nine products.",
         praise="Nine products, one sum: that is all a convolution computes.",
     )
 
 
-def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
+@checker
+def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
     """Check exercise 3: slide a kernel over an image.
 
     Args:
         attempt: (image (H, W), kernel (K, L)) -> map (H - K + 1, W - L + 1).
     """
+    mistakes = Mistakes()
 
+    @mistakes(
+        "It looks as if the kernel was flipped. That is what mathematicians call "
+        "convolution; a network lays the kernel on as it is."
+    )
     def flipped(image: Tensor, kernel: Tensor) -> Tensor:
         return _correlate(image, kernel.flip(0, 1))
 
+    @mistakes("It looks as if rows and columns of the kernel were exchanged.")
     def transposed(image: Tensor, kernel: Tensor) -> Tensor:
         return _correlate(image, kernel.T)
 
+    @mistakes("It looks as if the pixels were added without their weights.")
     def unweighted(image: Tensor, kernel: Tensor) -> Tensor:
         return _correlate(image, torch.ones_like(kernel))
 
+    @mistakes("It looks as if you took the mean of the products; take their sum.")
     def averaged(image: Tensor, kernel: Tensor) -> Tensor:
         return _correlate(image, kernel) / kernel.numel()
 
+    @mistakes(
+        "It looks as if rows and columns of the positions were exchanged: image[rows, "
+        "columns] takes the rows first, and so does the result."
+    )
     def laid_out_wrongly(image: Tensor, kernel: Tensor) -> Tensor:
         return _correlate(image, kernel).T
 
+    @mistakes(
+        "It looks as if only the first row was computed: return when both loops are "
+        "over, not inside the outer one."
+    )
     def first_row(image: Tensor, kernel: Tensor) -> Tensor:
         result = _correlate(image, kernel)
         return result * (torch.arange(len(result)) == 0)[:, None]
 
+    @mistakes(
+        "It looks as if only the first value was computed: return when both loops are "
+        "over, not inside them."
+    )
     def first_value(image: Tensor, kernel: Tensor) -> Tensor:
         result = _correlate(image, kernel)
         return result * (torch.arange(result.numel()) == 0).view_as(result)
 
-    judge_function(
+    return judge_function(
         "conv2d",
         attempt,
         _correlate,
@@ -152,25 +195,11 @@ def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
                 torch.arange(9.0).double().view(3, 3),
                 torch.tensor([[1, 2], [3, 4]]).double(),
             ),
-            (_random(5, 5), _random(3, 3, seed=1)),
-            (_random(6, 4), _random(2, 3, seed=1)),
-            (_random(3, 7), _random(3, 1, seed=1)),
+            (randn(5, 5), randn(3, 3, seed=1)),
+            (randn(6, 4), randn(2, 3, seed=1)),
+            (randn(3, 7), randn(3, 1, seed=1)),
         ],
-        {
-            "It looks as if the kernel was flipped. That is what mathematicians call "
-            "convolution; a network lays the kernel on as it is.": flipped,
-            "It looks as if rows and columns of the kernel were exchanged.": transposed,
-            "It looks as if rows and columns of the positions were exchanged: "
-            "image[rows, columns] takes the rows first, and so does the "
-            "result.": laid_out_wrongly,
-            "It looks as if only the first value was computed: return when both loops "
-            "are over, not inside them.": first_value,
-            "It looks as if only the first row was computed: return when both loops "
-            "are over, not inside the outer one.": first_row,
-            "It looks as if the pixels were added without their weights.": unweighted,
-            "It looks as if you took the mean of the products; take their "
-            "sum.": averaged,
-        },
+        mistakes,
         arguments=("image", "kernel"),
         praise="Also for images and kernels that are not square.",
         errors={
@@ -185,13 +214,14 @@ def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> None:
     )
 
 
-def too_bright(answer: object) -> None:
+@checker
+def too_bright(answer: object) -> Verdict:
     """Check exercise 4: why does this sharpening filter bleach the photograph?
 
     Args:
         answer: the letter of the diagnosis.
     """
-    judge_choice(
+    return judge_choice(
         "too_bright",
         answer,
         {
@@ -219,28 +249,39 @@ def too_bright(answer: object) -> None:
     )
 
 
-def parameters(answer: object) -> None:
+@checker
+def parameters(answer: object) -> Verdict:
     """Check exercise 6: count the parameters of nn.Conv2d(3, 16, kernel_size=5).
 
     Args:
         answer: the number of weights and biases.
     """
-    judge_value(
+    mistakes = Mistakes()
+    mistakes("These are the weights. Each output channel has a bias, too.", 1200)
+    mistakes(
+        "It looks as if every output channel had one 5x5 kernel. It has one for each "
+        "input channel.",
+        416,
+    )
+    mistakes(
+        "It looks as if every output channel had one 5x5 kernel and no bias. It has a "
+        "kernel for each input channel, and one bias.",
+        400,
+    )
+    mistakes(
+        "It looks as if every kernel had a bias of its own. The bias is added once, "
+        "after the sum over the input channels.",
+        1248,
+    )
+    mistakes("The biases belong to the output channels, not to the input ones.", 1203)
+    mistakes(
+        "It looks as if all output channels shared their kernels. Each has its own.", 91
+    )
+    return judge_value(
         "parameters",
         answer,
         16 * 3 * 5 * 5 + 16,
-        {
-            1200: "These are the weights. Each output channel has a bias, too.",
-            416: "It looks as if every output channel had one 5x5 kernel. It has one "
-            "for each input channel.",
-            400: "It looks as if every output channel had one 5x5 kernel and no bias. "
-            "It has a kernel for each input channel, and one bias.",
-            1248: "It looks as if every kernel had a bias of its own. The bias is "
-            "added once, after the sum over the input channels.",
-            1203: "The biases belong to the output channels, not to the input ones.",
-            91: "It looks as if all output channels shared their kernels. Each has "
-            "its own.",
-        },
+        mistakes,
         nudge="Count the kernels first (one for each pair of input and output "
         "channel), then the weights in each, then the biases.",
         praise="16 x 3 kernels of 5 x 5 weights, and 16 biases; the size of the image "
@@ -248,12 +289,14 @@ def parameters(answer: object) -> None:
     )
 
 
-def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
+@checker
+def output_size(attempt: Callable[[int, int, int, int, int], int]) -> Verdict:
     """Check exercise 5: how many positions fit.
 
     Args:
         attempt: (size, kernel_size, stride, padding, dilation) -> positions.
     """
+    mistakes = Mistakes()
 
     def formula(spread: int, at_both_ends: int, step: float, more: int) -> Callable:
         def mistaken(size, kernel_size, stride, padding, dilation):
@@ -263,10 +306,15 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
 
         return mistaken
 
+    @mistakes(
+        "The result is not a whole number: a last step that leaves the image is not "
+        "taken, so round down (//)."
+    )
     def unrounded(size, kernel_size, stride, padding, dilation):
         room = size + 2 * padding - dilation * (kernel_size - 1) - 1
         return room / stride + 1
 
+    @mistakes("A last step that leaves the image is not taken: round down, not up.")
     def rounded_up(size, kernel_size, stride, padding, dilation):
         return -(-(size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride) + 1
 
@@ -277,14 +325,50 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
 
         return mistaken
 
+    @mistakes(
+        "It looks as if only the last term was divided: // comes before minus, so put "
+        "brackets around all that is divided."
+    )
     def only_one_divided(size, kernel_size, stride, padding, dilation):
         return size + 2 * padding - dilation * (kernel_size - 1) - 1 // stride + 1
 
+    @mistakes(
+        "It looks as if only the reach was divided: // comes before minus, so put "
+        "brackets around all that is divided."
+    )
     def only_reach_divided(size, kernel_size, stride, padding, dilation):
         reach = dilation * (kernel_size - 1) + 1
         return size + 2 * padding - reach // stride + 1
 
-    judge_function(
+    mistakes(
+        "It looks as if dilation was ignored: with dilation d, a kernel of K weights "
+        "reaches over d (K - 1) + 1 pixels.",
+        formula(0, 2, 1, 1),
+    )
+    mistakes("It looks as if padding was added on one side only.", formula(1, 1, 1, 1))
+    mistakes("It looks as if padding was ignored.", formula(1, 0, 1, 1))
+    mistakes("It looks as if stride was ignored.", formula(1, 2, 0, 1))
+    mistakes(
+        "It looks as if the first position was not counted: n steps visit n + 1 "
+        "positions.",
+        formula(1, 2, 1, 0),
+    )
+    mistakes(
+        "It looks as if the kernel reached over d K pixels. K weights have only K - 1 "
+        "gaps between them: it reaches over d (K - 1) + 1.",
+        mistaken_reach(1, 0),
+    )
+    mistakes(
+        "It looks as if the kernel reached over d K + 1 pixels. K weights have only K "
+        "- 1 gaps between them: it is d (K - 1) + 1.",
+        mistaken_reach(1, 1),
+    )
+    mistakes(
+        "It looks as if the kernel reached over d (K - 1) pixels. That is from the "
+        "first weight to the last; the pixel of the first counts, too.",
+        mistaken_reach(0, 0),
+    )
+    return judge_function(
         "output_size",
         attempt,
         anatomy.output_size,
@@ -299,32 +383,7 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> None:
             (7, 7, 3, 0, 1),
             (31, 4, 3, 1, 3),
         ],
-        {
-            "It looks as if dilation was ignored: with dilation d, a kernel of K "
-            "weights reaches over d (K - 1) + 1 pixels.": formula(0, 2, 1, 1),
-            "It looks as if padding was added on one side only.": formula(1, 1, 1, 1),
-            "It looks as if padding was ignored.": formula(1, 0, 1, 1),
-            "It looks as if stride was ignored.": formula(1, 2, 0, 1),
-            "It looks as if the first position was not counted: n steps visit n + 1 "
-            "positions.": formula(1, 2, 1, 0),
-            "The result is not a whole number: a last step that leaves the image "
-            "is not taken, so round down (//).": unrounded,
-            "A last step that leaves the image is not taken: round down, not "
-            "up.": rounded_up,
-            "It looks as if only the last term was divided: // comes before minus, so "
-            "put brackets around all that is divided.": only_one_divided,
-            "It looks as if only the reach was divided: // comes before minus, so put "
-            "brackets around all that is divided.": only_reach_divided,
-            "It looks as if the kernel reached over d K pixels. K weights have only "
-            "K - 1 gaps between them: it reaches over d (K - 1) + 1.": mistaken_reach(
-                1, 0
-            ),
-            "It looks as if the kernel reached over d K + 1 pixels. K weights have "
-            "only K - 1 gaps between them: it is d (K - 1) + 1.": mistaken_reach(1, 1),
-            "It looks as if the kernel reached over d (K - 1) pixels. That is from "
-            "the first weight to the last; the pixel of the first counts, "
-            "too.": mistaken_reach(0, 0),
-        },
+        mistakes,
         arguments=("size", "kernel_size", "stride", "padding", "dilation"),
         tolerance=0,
         praise="The same as lessons_lib.anatomy.output_size.",

@@ -5,7 +5,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from lessons_lib.checks.judge import judge_choice, judge_function, judge_value
+from lessons_lib.checks.judge import (
+    Mistakes,
+    Verdict,
+    checker,
+    judge_choice,
+    judge_function,
+    judge_value,
+    randn,
+)
 
 __all__ = [
     "carried_over",
@@ -17,38 +25,49 @@ __all__ = [
 ]
 
 
-def _random(*shape: int, seed: int = 0) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
-
-
-def parameters_of_rnn(answer: object) -> None:
+@checker
+def parameters_of_rnn(answer: object) -> Verdict:
     """Check exercise 1: the parameters of ``nn.RNN(28, 64)``.
 
     Args:
         answer: the number of weights and biases.
     """
-    judge_value(
+    mistakes = Mistakes()
+    mistakes("These are the two matrices. There are biases, too.", 64 * 28 + 64 * 64)
+    mistakes(
+        "PyTorch's cell has two biases, one beside each matrix.", 64 * 28 + 64 * 64 + 64
+    )
+    mistakes(
+        "That is the matrix for the inputs. There is one for the hidden state, and "
+        "there are biases.",
+        64 * 28,
+    )
+    mistakes(
+        "That is the part for the inputs. The hidden state has a matrix and a bias of "
+        "its own.",
+        64 * 28 + 64,
+    )
+    mistakes(
+        "The hidden state has a matrix of its own: from 64 numbers to 64.",
+        64 * 28 + 64 + 64,
+    )
+    mistakes(
+        "The hidden state has 64 numbers, so its matrix is 64 x 64.",
+        64 * 28 + 28 * 28 + 64 + 28,
+    )
+    mistakes(
+        "The same cell reads all 28 rows. Its weights are counted once.",
+        28 * (64 * 28 + 64 * 64 + 64 + 64),
+    )
+    mistakes(
+        "The cell sees one row at a time: 28 inputs, not 784.",
+        64 * 784 + 64 * 64 + 64 + 64,
+    )
+    return judge_value(
         "parameters_of_rnn",
         answer,
         64 * 28 + 64 * 64 + 64 + 64,
-        {
-            64 * 28 + 64 * 64: "These are the two matrices. There are biases, too.",
-            64 * 28 + 64 * 64 + 64: "PyTorch's cell has two biases, one beside each "
-            "matrix.",
-            64 * 28: "That is the matrix for the inputs. There is one for the hidden "
-            "state, and there are biases.",
-            64 * 28 + 64: "That is the part for the inputs. The hidden state has a "
-            "matrix and a bias of its own.",
-            64 * 28 + 64 + 64: "The hidden state has a matrix of its own: from 64 "
-            "numbers to 64.",
-            64 * 28 + 28 * 28 + 64 + 28: "The hidden state has 64 numbers, so its "
-            "matrix is 64 x 64.",
-            28 * (64 * 28 + 64 * 64 + 64 + 64): "The same cell reads all 28 rows. Its "
-            "weights are counted once.",
-            64 * 784 + 64 * 64 + 64 + 64: "The cell sees one row at a time: 28 "
-            "inputs, not 784.",
-        },
+        mistakes,
         nudge="Two matrices, from the inputs and from the hidden state to the hidden "
         "state, and two biases. How many numbers are in each?",
         praise="Two matrices and two biases, whatever the number of rows.",
@@ -65,18 +84,25 @@ def _run(
     return torch.stack(states), h
 
 
-def run_cell(attempt: Callable[..., tuple[Tensor, Tensor]]) -> None:
+@checker
+def run_cell(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
     """Check exercise 2: a loop of cells over time.
 
     Args:
         attempt: (x (T, N, D), h (N, H), w_ih (H, D), w_hh (H, H), b_ih (H,),
             b_hh (H,)) -> states (T, N, H) and the last state (N, H).
     """
+    mistakes = Mistakes()
 
+    @mistakes(
+        "It looks as if every step began with the same state. The h that comes out of "
+        "one step goes into the next."
+    )
     def forgetful(x, h, *weights):
         states = torch.stack([_run(x_t[None], h, *weights)[1] for x_t in x])
         return states, states[-1]
 
+    @mistakes("It looks as if the tanh is missing.")
     def linear(x, h, w_ih, w_hh, b_ih, b_hh):
         states = []
         for x_t in x:
@@ -84,96 +110,108 @@ def run_cell(attempt: Callable[..., tuple[Tensor, Tensor]]) -> None:
             states.append(h)
         return torch.stack(states), h
 
+    @mistakes("It looks as if b_hh was not added.")
     def one_bias(x, h, w_ih, w_hh, b_ih, b_hh):
         return _run(x, h, w_ih, w_hh, b_ih, 0 * b_hh)
 
+    @mistakes("It looks as if b_ih was not added.")
     def other_bias(x, h, w_ih, w_hh, b_ih, b_hh):
         return _run(x, h, w_ih, w_hh, 0 * b_ih, b_hh)
 
+    @mistakes("It looks as if w_hh was not transposed: h @ w_hh.T.")
     def transposed(x, h, w_ih, w_hh, b_ih, b_hh):
         return _run(x, h, w_ih, w_hh.T, b_ih, b_hh)
 
+    @mistakes(
+        "It looks as if h was set to zero at the start; begin with the h that is given."
+    )
     def from_zero(x, h, *weights):
         return _run(x, 0 * h, *weights)
 
+    @mistakes("It looks as if time ran backward: begin with x[0].")
     def backward_in_time(x, h, *weights):
         return _run(x.flip(0), h, *weights)
 
+    @mistakes("These are the states before each step; append h after the cell has run.")
     def before_each_step(x, h, *weights):
         states, last = _run(x, h, *weights)
         return torch.cat([h[None], states[:-1]]), last
 
+    @mistakes(
+        "The second value should be the state after the last step, not after the first."
+    )
     def first_state(x, h, *weights):
         states, _ = _run(x, h, *weights)
         return states, states[0]
 
+    @mistakes(
+        "The second value is the h that was given; return the one after the last step."
+    )
     def start_again(x, h, *weights):
         return _run(x, h, *weights)[0], h
 
     def case(steps: int, batch: int, inputs: int, hidden: int) -> tuple[Tensor, ...]:
         return (
-            _random(steps, batch, inputs, seed=1),
-            _random(batch, hidden, seed=2),
-            _random(hidden, inputs, seed=3),
-            _random(hidden, hidden, seed=4),
-            _random(hidden, seed=5),
-            _random(hidden, seed=6),
+            randn(steps, batch, inputs, seed=1),
+            randn(batch, hidden, seed=2),
+            randn(hidden, inputs, seed=3),
+            randn(hidden, hidden, seed=4),
+            randn(hidden, seed=5),
+            randn(hidden, seed=6),
         )
 
-    judge_function(
+    return judge_function(
         "run_cell",
         attempt,
         _run,
         [case(2, 1, 2, 2), case(3, 2, 4, 3), case(6, 5, 2, 4)],
-        {
-            "It looks as if every step began with the same state. The h that comes "
-            "out of one step goes into the next.": forgetful,
-            "It looks as if the tanh is missing.": linear,
-            "It looks as if b_hh was not added.": one_bias,
-            "It looks as if b_ih was not added.": other_bias,
-            "It looks as if w_hh was not transposed: h @ w_hh.T.": transposed,
-            "It looks as if h was set to zero at the start; begin with the h that is "
-            "given.": from_zero,
-            "It looks as if time ran backward: begin with x[0].": backward_in_time,
-            "These are the states before each step; append h after the cell has "
-            "run.": before_each_step,
-            "The second value should be the state after the last step, not after the "
-            "first.": first_state,
-            "The second value is the h that was given; return the one after the last "
-            "step.": start_again,
-        },
+        mistakes,
         arguments=("x", "h", "w_ih", "w_hh", "b_ih", "b_hh"),
         praise="This loop is nn.RNN with one layer.",
     )
 
 
-def shapes(answer: object) -> None:
+@checker
+def shapes(answer: object) -> Verdict:
     """Check exercise 3: the shapes that a network of two layers returns.
 
     Args:
         answer: six whole numbers, those of output.shape, then those of hidden.shape.
     """
-    judge_value(
+    mistakes = Mistakes()
+    mistakes(
+        "batch_first leaves hidden as it is: the layers come first.",
+        (8, 15, 20, 8, 2, 20),
+    )
+    mistakes(
+        "With batch_first=True, output has the batch first, as the input has.",
+        (15, 8, 20, 2, 8, 20),
+    )
+    mistakes(
+        "With batch_first=True, the batch is 8 and the steps are 15.",
+        (15, 8, 20, 2, 15, 20),
+    )
+    mistakes(
+        "hidden has one state for each sequence of the batch. With batch_first=True, "
+        "the batch is 8.",
+        (8, 15, 20, 2, 15, 20),
+    )
+    mistakes(
+        "output consists of hidden states: 20 numbers, not the 10 of an input.",
+        (8, 15, 10, 2, 8, 20),
+    )
+    mistakes(
+        "output has the top layer only; the layers are not put beside each other.",
+        (8, 15, 40, 2, 8, 20),
+    )
+    mistakes("hidden has the last state of every layer.", (8, 15, 20, 1, 8, 20))
+    mistakes("A hidden state has 20 numbers in every layer.", (8, 15, 20, 2, 8, 15))
+    mistakes("You have exchanged the two: output comes first.", (2, 8, 20, 8, 15, 20))
+    return judge_value(
         "shapes",
         answer,
         (8, 15, 20, 2, 8, 20),
-        {
-            (8, 15, 20, 8, 2, 20): "batch_first leaves hidden as it is: the layers "
-            "come first.",
-            (15, 8, 20, 2, 8, 20): "With batch_first=True, output has the batch first, "
-            "as the input has.",
-            (15, 8, 20, 2, 15, 20): "With batch_first=True, the batch is 8 and the "
-            "steps are 15.",
-            (8, 15, 20, 2, 15, 20): "hidden has one state for each sequence of the "
-            "batch. With batch_first=True, the batch is 8.",
-            (8, 15, 10, 2, 8, 20): "output consists of hidden states: 20 numbers, not "
-            "the 10 of an input.",
-            (8, 15, 40, 2, 8, 20): "output has the top layer only; the layers are not "
-            "put beside each other.",
-            (8, 15, 20, 1, 8, 20): "hidden has the last state of every layer.",
-            (8, 15, 20, 2, 8, 15): "A hidden state has 20 numbers in every layer.",
-            (2, 8, 20, 8, 15, 20): "You have exchanged the two: output comes first.",
-        },
+        mistakes,
         nudge="output has the batch, the steps and the numbers of a hidden state; "
         "hidden has the layers, the batch and the numbers of a hidden state.",
         praise="All steps of the top layer, and the last step of all layers.",
@@ -186,79 +224,92 @@ def _clip(first: Tensor, second: Tensor, limit: float) -> tuple[Tensor, Tensor]:
     return first * factor, second * factor
 
 
-def clip(attempt: Callable[[Tensor, Tensor, float], tuple[Tensor, Tensor]]) -> None:
+@checker
+def clip(attempt: Callable[[Tensor, Tensor, float], tuple[Tensor, Tensor]]) -> Verdict:
     """Check exercise 4: two gradients shortened together to a limit.
 
     Args:
         attempt: (first gradient, second gradient, limit) -> both, their common norm
             at most the limit.
     """
+    mistakes = Mistakes()
 
+    @mistakes(
+        "It looks as if each tensor was clipped by its own norm. That turns the "
+        "direction; take one norm for all numbers together."
+    )
     def each_alone(first, second, limit):
         return _clip(first, 0 * first, limit)[0], _clip(second, 0 * second, limit)[0]
 
+    @mistakes(
+        "It looks as if single numbers were cut off. Clip the norm: multiply all by "
+        "one factor."
+    )
     def by_value(first, second, limit):
         return first.clamp(-limit, limit), second.clamp(-limit, limit)
 
+    @mistakes(
+        "It looks as if short gradients were lengthened. The factor is never more "
+        "than 1."
+    )
     def always(first, second, limit):
         norm = torch.cat([first.flatten(), second.flatten()]).norm().item()
         return first * limit / norm, second * limit / norm
 
+    @mistakes(
+        "These are the gradients as they came, although their norm is above the limit."
+    )
     def never(first, second, limit):
         return first.clone(), second.clone()
 
+    @mistakes(
+        "It looks as if the root is missing: the norm is the root of the sum of "
+        "squares."
+    )
     def squared(first, second, limit):
         norm = torch.cat([first.flatten(), second.flatten()]).square().sum().item()
         factor = min(1.0, limit / norm)
         return first * factor, second * factor
 
+    @mistakes("The norm is now 1; it should be the limit.")
     def to_one(first, second, limit):
         norm = torch.cat([first.flatten(), second.flatten()]).norm().item()
         factor = 1 / norm if norm > limit else 1.0
         return first * factor, second * factor
 
+    @mistakes(
+        "It looks as if the two norms were added. Add the squares of all numbers, "
+        "then take one root."
+    )
     def norms_added(first, second, limit):
         factor = min(1.0, limit / (first.norm() + second.norm()).item())
         return first * factor, second * factor
 
-    judge_function(
+    return judge_function(
         "clip",
         attempt,
         _clip,
         [
             (torch.tensor([2.0, 1.0]).double(), torch.tensor([2.0]).double(), 1.0),
-            (_random(3, 4, seed=1), _random(4, seed=2), 2.5),
-            (0.01 * _random(2, 2, seed=3), 0.01 * _random(2, seed=4), 1.0),
+            (randn(3, 4, seed=1), randn(4, seed=2), 2.5),
+            (0.01 * randn(2, 2, seed=3), 0.01 * randn(2, seed=4), 1.0),
             (torch.zeros(2).double(), torch.zeros(3).double(), 1.0),
         ],
-        {
-            "It looks as if each tensor was clipped by its own norm. That turns the "
-            "direction; take one norm for all numbers together.": each_alone,
-            "It looks as if single numbers were cut off. Clip the norm: multiply all "
-            "by one factor.": by_value,
-            "It looks as if short gradients were lengthened. The factor is never more "
-            "than 1.": always,
-            "These are the gradients as they came, although their norm is above the "
-            "limit.": never,
-            "It looks as if the root is missing: the norm is the root of the sum of "
-            "squares.": squared,
-            "The norm is now 1; it should be the limit.": to_one,
-            "It looks as if the two norms were added. Add the squares of all numbers, "
-            "then take one root.": norms_added,
-        },
+        mistakes,
         arguments=("first", "second", "limit"),
-        tolerance=1e-5,  # torch's clip_grad_norm_ adds 1e-6 to the norm
         praise="nn.utils.clip_grad_norm_ does the same, in place.",
     )
 
 
-def gru_cell(attempt: Callable[..., Tensor]) -> None:
+@checker
+def gru_cell(attempt: Callable[..., Tensor]) -> Verdict:
     """Check exercise 5: one step of a GRU, as PyTorch computes it.
 
     Args:
         attempt: (x (N, D), h (N, H), w_ih (3H, D), w_hh (3H, H), b_ih (3H,),
             b_hh (3H,)) -> the new h (N, H).
     """
+    mistakes = Mistakes()
 
     def gates(x, h, w_ih, w_hh, b_ih, b_hh):
         from_x = (x @ w_ih.T + b_ih).chunk(3, dim=1)
@@ -266,93 +317,98 @@ def gru_cell(attempt: Callable[..., Tensor]) -> None:
         r, z = (a + b for a, b in zip(from_x[:2], from_h[:2], strict=True))
         return r.sigmoid(), z.sigmoid(), from_x[2], from_h[2]
 
+    @mistakes("It looks as if z and 1 - z were exchanged: z keeps the old state.")
     def exchanged(x, h, *weights):
         r, z, n_x, n_h = gates(x, h, *weights)
         return z * torch.tanh(n_x + r * n_h) + (1 - z) * h
 
+    @mistakes(
+        "It looks as if r and z were exchanged: the parts come in the order r, z, n."
+    )
     def r_for_z(x, h, *weights):
         z, r, n_x, n_h = gates(x, h, *weights)
         return (1 - z) * torch.tanh(n_x + r * n_h) + z * h
 
+    @mistakes(
+        "It looks as if r is not used: it multiplies the part of n that comes from h."
+    )
     def without_reset(x, h, *weights):
         _, z, n_x, n_h = gates(x, h, *weights)
         return (1 - z) * torch.tanh(n_x + n_h) + z * h
 
+    @mistakes(
+        "It looks as if r multiplied all of n: only the part that comes from h is "
+        "reset."
+    )
     def reset_all(x, h, *weights):
         r, z, n_x, n_h = gates(x, h, *weights)
         return (1 - z) * torch.tanh(r * (n_x + n_h)) + z * h
 
+    @mistakes(
+        "It looks as if h was reset before the matrix, as in the paper of 2014. "
+        "PyTorch resets the product, bias included."
+    )
     def reset_before(x, h, w_ih, w_hh, b_ih, b_hh):
         r, z, n_x, _ = gates(x, h, w_ih, w_hh, b_ih, b_hh)
         size = h.shape[1]
         n_h = (r * h) @ w_hh[2 * size :].T + b_hh[2 * size :]
         return (1 - z) * torch.tanh(n_x + n_h) + z * h
 
+    @mistakes(
+        "It looks as if b_hn was left outside: r multiplies W_hn h + b_hn as a whole."
+    )
     def bias_outside(x, h, w_ih, w_hh, b_ih, b_hh):
         r, z, n_x, n_h = gates(x, h, w_ih, w_hh, b_ih, b_hh)
         bias = b_hh[2 * h.shape[1] :]
         return (1 - z) * torch.tanh(n_x + bias + r * (n_h - bias)) + z * h
 
+    @mistakes("It looks as if n lacks its tanh.")
     def linear(x, h, *weights):
         r, z, n_x, n_h = gates(x, h, *weights)
         return (1 - z) * (n_x + r * n_h) + z * h
 
+    @mistakes("It looks as if n ended in a sigmoid; it ends in a tanh.")
     def squashed(x, h, *weights):
         r, z, n_x, n_h = gates(x, h, *weights)
         return (1 - z) * torch.sigmoid(n_x + r * n_h) + z * h
 
+    @mistakes("This is n alone; mix it with the old state: (1 - z) * n + z * h.")
     def candidate(x, h, *weights):
         r, _, n_x, n_h = gates(x, h, *weights)
         return torch.tanh(n_x + r * n_h)
 
     def case(batch: int, inputs: int, hidden: int) -> tuple[Tensor, ...]:
         return (
-            _random(batch, inputs, seed=1),
-            _random(batch, hidden, seed=2),
-            _random(3 * hidden, inputs, seed=3),
-            _random(3 * hidden, hidden, seed=4),
-            _random(3 * hidden, seed=5),
-            _random(3 * hidden, seed=6),
+            randn(batch, inputs, seed=1),
+            randn(batch, hidden, seed=2),
+            randn(3 * hidden, inputs, seed=3),
+            randn(3 * hidden, hidden, seed=4),
+            randn(3 * hidden, seed=5),
+            randn(3 * hidden, seed=6),
         )
 
     def reference(x, h, *weights):
         return torch.gru_cell(x, h, *weights)
 
-    judge_function(
+    return judge_function(
         "gru_cell",
         attempt,
         reference,
         [case(1, 2, 2), case(3, 4, 2), case(5, 2, 6)],
-        {
-            "It looks as if z and 1 - z were exchanged: z keeps the old "
-            "state.": exchanged,
-            "It looks as if r and z were exchanged: the parts come in the order r, z, "
-            "n.": r_for_z,
-            "It looks as if r is not used: it multiplies the part of n that comes "
-            "from h.": without_reset,
-            "It looks as if r multiplied all of n: only the part that comes from h is "
-            "reset.": reset_all,
-            "It looks as if h was reset before the matrix, as in the paper of 2014. "
-            "PyTorch resets the product, bias included.": reset_before,
-            "It looks as if b_hn was left outside: r multiplies W_hn h + b_hn as a "
-            "whole.": bias_outside,
-            "It looks as if n lacks its tanh.": linear,
-            "It looks as if n ended in a sigmoid; it ends in a tanh.": squashed,
-            "This is n alone; mix it with the old state: (1 - z) * n + z * "
-            "h.": candidate,
-        },
+        mistakes,
         arguments=("x", "h", "w_ih", "w_hh", "b_ih", "b_hh"),
         praise="It is nn.GRUCell.",
     )
 
 
-def carried_over(answer: object) -> None:
+@checker
+def carried_over(answer: object) -> Verdict:
     """Check exercise 6: why do the same digits get different answers?
 
     Args:
         answer: the letter of the diagnosis.
     """
-    judge_choice(
+    return judge_choice(
         "carried_over",
         answer,
         {

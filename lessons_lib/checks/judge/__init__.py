@@ -1,0 +1,22 @@
+"""What all checks share: how they look at an answer, and what they tell the learner."""
+
+from lessons_lib.checks.judge.answers import judge_choice, judge_value
+from lessons_lib.checks.judge.checker import checker
+from lessons_lib.checks.judge.functions import judge_function
+from lessons_lib.checks.judge.mistakes import Mistakes
+from lessons_lib.checks.judge.networks import judge_module
+from lessons_lib.checks.judge.samples import randn, short
+from lessons_lib.checks.judge.verdict import Status, Verdict
+
+__all__ = [
+    "Mistakes",
+    "Status",
+    "Verdict",
+    "checker",
+    "judge_choice",
+    "judge_function",
+    "judge_module",
+    "judge_value",
+    "randn",
+    "short",
+]

@@ -1,0 +1,164 @@
+"""Judge a learner's function."""
+
+import contextlib
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lessons_lib.checks.judge.attempts import Outcome, kind, run
+from lessons_lib.checks.judge.comparison import (
+    form_fault,
+    likely_slip,
+    same,
+    spell,
+    tidy,
+    value_fault,
+)
+from lessons_lib.checks.judge.failures import judge_failure
+from lessons_lib.checks.judge.mistakes import Mistakes
+from lessons_lib.checks.judge.verdict import Status, Verdict
+
+__all__ = ["judge_function"]
+
+_LONGEST_CASE = 240  # characters; of a longer one, the shapes of tensors are shown
+
+
+def judge_function(
+    name: str,
+    attempt: Callable,
+    reference: Callable,
+    cases: Sequence[tuple],
+    mistakes: Mistakes,
+    *,
+    arguments: Sequence[str],
+    returns: Sequence[str] = (),
+    tolerance: float = 1e-5,
+    praise: str = "",
+    errors: Mapping[str, str] | None = None,
+) -> Verdict:
+    """Run a learner's function beside a right one and say what is found.
+
+    Args:
+        name: what the exercise calls the function.
+        attempt: the learner's function.
+        reference: the right one.
+        cases: the inputs to compare on, one tuple of arguments each, small ones first.
+        mistakes: functions that make a likely mistake. The reason is told when the
+            learner's result equals that function's.
+        arguments: the names of the arguments, for the message.
+        returns: the names of the values, for the message, if there are several.
+        tolerance: the largest difference allowed, as a share of the largest value; what
+            float32 allows, unless said otherwise.
+        praise: what a right answer is told beyond "Right".
+        errors: part of an error's message -> what is likely wrong, if the learner's
+            function raises that error.
+
+    Returns:
+        The verdict.
+    """
+    if attempt is ...:
+        return Verdict(Status.NOT_TRIED, f"{name} is still three dots.")
+    if not callable(attempt):
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} should be a function, but it is {kind(attempt)}. "
+            f"Define it with def {name}({', '.join(arguments)}).",
+        )
+    for case in cases:
+        given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
+        with _default_dtype_of(case):
+            expected = reference(*copy.deepcopy(case))
+            outcome = run(attempt, *given)
+        if failed := judge_failure(seen, outcome, attempt, errors):
+            return failed
+        if not _unchanged(given, case):
+            return Verdict(
+                Status.NOT_YET,
+                f"{name} changed its input.",
+                "Work on a copy (x.clone()), the caller still needs the original.",
+            )
+        result = tidy(outcome.value, expected)
+        fault = form_fault(result, expected, returns)
+        fault = fault or value_fault(result, expected, tolerance, returns)
+        if fault:
+            tests = [
+                _makes(attempt, other, tolerance)
+                for other in [case, *(other for other in cases if other is not case)]
+            ]
+            reason = mistakes.explain(*tests) or likely_slip(result, expected, returns)
+            reason = reason or _global_instead_of(attempt, arguments)
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
+    # The difference found varies with the processor, the one allowed doesn't.
+    exactness = f"to within {tolerance:.0e}" if tolerance else "exactly"
+    return Verdict(
+        Status.RIGHT, f"{name} agrees on {len(cases)} cases {exactness}. {praise}"
+    )
+
+
+@contextlib.contextmanager
+def _default_dtype_of(case: tuple) -> Iterator[None]:
+    """Let new tensors be like those of a case, as float32 ones are in the lessons."""
+    dtypes = [v.dtype for v in case if isinstance(v, Tensor) and v.is_floating_point()]
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(dtypes[0] if dtypes else usual)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(usual)
+
+
+def _makes(attempt: Callable, case: tuple, tolerance: float) -> Callable[[Any], bool]:
+    """Return a test: does a wrong function do on a case what the attempt does?"""
+    attempted: list[Outcome] = []  # once, and only if it is asked for
+
+    def makes(mistaken: Callable) -> bool:
+        with _default_dtype_of(case):
+            if not attempted:
+                attempted.append(run(attempt, *copy.deepcopy(case)))
+            if attempted[0].error:
+                return True  # this case tells nothing
+            try:
+                wrong = mistaken(*copy.deepcopy(case))
+            except Exception:  # a mistake may be impossible on this case
+                return False
+        return same(attempted[0].value, wrong, tolerance)
+
+    return makes
+
+
+def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
+    """Notice a notebook's variable where an argument may be meant."""
+    code = getattr(attempt, "__code__", None)
+    used = getattr(code, "co_names", ())
+    known = getattr(attempt, "__globals__", {})
+    strangers = [n for n in used if isinstance(known.get(n), Tensor | int | float)]
+    if not strangers or all(name.isupper() for name in strangers):
+        return ""
+    return (
+        f"The function uses {strangers[0]}, a variable of the notebook. Is one of its "
+        f"arguments meant ({', '.join(arguments)})?"
+    )
+
+
+def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:
+    def shape(value: object) -> str:
+        if isinstance(value, Tensor) and value.numel() > 4:
+            return f"{tuple(value.shape)} tensor"
+        return spell(value)
+
+    def call(spell: Callable[[object], str]) -> str:
+        pairs = zip(arguments, case, strict=True)
+        return f"{name}({', '.join(f'{a}={spell(v)}' for a, v in pairs)})"
+
+    whole = call(spell)
+    return whole if len(whole) <= _LONGEST_CASE else call(shape)
+
+
+def _unchanged(after: tuple, before: tuple) -> bool:
+    return all(
+        torch.equal(a, b) if isinstance(b, Tensor) else a == b
+        for a, b in zip(after, before, strict=True)
+    )

@@ -1,0 +1,82 @@
+"""Judge a learner's network."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+
+from lessons_lib.checks.judge.attempts import kind, run
+from lessons_lib.checks.judge.failures import judge_failure
+from lessons_lib.checks.judge.verdict import Status, Verdict
+
+__all__ = ["judge_module"]
+
+
+def judge_module(
+    name: str,
+    attempt: Callable[[], nn.Module],
+    faults: Callable[[nn.Module], str],
+    praise: Callable[[nn.Module], str],
+) -> Verdict:
+    """Build a learner's network and judge it; its mode and parameters stay.
+
+    Args:
+        name: what the exercise calls the function that builds the network.
+        attempt: the learner's function; it takes nothing and returns a module.
+        faults: returns what is wrong with the module, or "" if nothing is.
+        praise: returns what a right answer is told beyond "Right".
+
+    Returns:
+        The verdict.
+    """
+    if attempt is ...:
+        return Verdict(Status.NOT_TRIED, f"{name} is still three dots.")
+    if not callable(attempt) or isinstance(attempt, nn.Module):
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} should be a function that builds the network, but it is "
+            f"{kind(attempt)}. Define it with def {name}().",
+        )
+    built = run(attempt)
+    if failed := judge_failure(f"{name}()", built, attempt):
+        return failed
+    model = built.value
+    if not isinstance(model, nn.Module):
+        return Verdict(
+            Status.NOT_YET,
+            f"{name}() returned {kind(model)}; expected an nn.Module, "
+            "for example nn.Sequential(...).",
+        )
+    with _unharmed(model):
+        found = run(faults, model)
+        if found.error:
+            seen = f"the network of {name}()"
+            return judge_failure(seen, found, model.forward)
+        if found.value:
+            return Verdict(
+                Status.NOT_YET, f"{name}() builds a network, but {found.value}"
+            )
+        told = f"the network of {name}() keeps to the plan.\n{praise(model)}"
+        return Verdict(Status.RIGHT, told)
+
+
+@contextlib.contextmanager
+def _unharmed(model: nn.Module) -> Iterator[None]:
+    """Give a network its modes, parameters, buffers and gradients back afterwards."""
+    modes = [(module, module.training) for module in model.modules()]
+    tensors = [*model.parameters(), *model.buffers()]
+    values = [(tensor, tensor.detach().clone()) for tensor in tensors]
+    gradients = [(parameter, parameter.grad) for parameter in model.parameters()]
+    for parameter in model.parameters():
+        parameter.grad = None
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+        with torch.no_grad():
+            for tensor, value in values:
+                tensor.copy_(value)
+        for parameter, gradient in gradients:
+            parameter.grad = gradient
