@@ -32,20 +32,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--paper", choices=PAPERS, default="a4")
     parser.add_argument("--edition", choices=(*EDITIONS, "both"), default="both")
     options = parser.parse_args(arguments)
+    editions = EDITIONS if options.edition == "both" else (options.edition,)
+    whole_course = not options.notebooks
     try:
         settings = find_settings(Path.cwd())
+        notebooks = options.notebooks or settings.lessons()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    editions = EDITIONS if options.edition == "both" else (options.edition,)
-    if options.notebooks:
-        return publish(options.notebooks, settings, editions, options.paper)
-    lessons = settings.lessons()
-    if not lessons:
-        folder = settings.notebooks
-        print(f"no lesson (01_topic.ipynb, ...) in {folder}: nothing to print.")
-        return 1
-    return publish(lessons, settings, editions, options.paper, whole_course=True)
+    return publish(
+        notebooks, settings, editions, options.paper, whole_course=whole_course
+    )
 
 
 if __name__ == "__main__":

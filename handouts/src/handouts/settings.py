@@ -12,7 +12,7 @@ __all__ = ["Settings", "SettingsError", "find_settings"]
 
 
 class SettingsError(ValueError):
-    """A setting that doesn't exist or has the wrong type, or a file that isn't TOML."""
+    """A setting that doesn't exist or is wrong, or a file that isn't TOML."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,17 @@ class Settings:
     exports: Path = Path("exports")
 
     def lessons(self) -> list[Path]:
-        """Return the paths of all lessons, in order."""
-        return sorted(self.notebooks.glob("[0-9]*.ipynb"))
+        """Return the paths of all lessons, in order.
+
+        Raises:
+            SettingsError: the folder holds none.
+        """
+        if found := sorted(self.notebooks.glob("[0-9]*.ipynb")):
+            return found
+        raise SettingsError(
+            f"no lesson (01_topic.ipynb, ...) in {self.notebooks}: nothing to print; "
+            "change to the folder of a course, or name the notebooks"
+        )
 
 
 # By the name of a field's type: the type in TOML, its name in words, how it is stored.
