@@ -3,6 +3,7 @@
 import handout_samples as sample
 import pytest
 from handout_pdfs import pdf_of
+
 from handouts.editions import EDITIONS
 
 

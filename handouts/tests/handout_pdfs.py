@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 
 import handout_samples as sample
+from nbformat import NotebookNode
+from pypdf import PdfReader
+
 from handouts.document import compose
 from handouts.handout import Lesson, lesson_pdf
 from handouts.lint import lint
 from handouts.settings import Settings
-from nbformat import NotebookNode
-from pypdf import PdfReader
 
 SETTINGS = Settings(
     course="All about squares",

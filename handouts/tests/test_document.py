@@ -8,6 +8,8 @@ import re
 import handout_samples as sample
 import pytest
 from handout_pdfs import SETTINGS, composed, pdf_of, tags_in, text_of, with_title
+from pypdf import PdfReader
+
 from handouts.document import plain_text
 from handouts.editions import EDITIONS
 from handouts.handout import course_pdf, lesson_pdf
@@ -15,7 +17,6 @@ from handouts.lint import lint
 from handouts.markdown import fragment
 from handouts.settings import Settings
 from handouts.typesetting import DESIGN, HERE
-from pypdf import PdfReader
 
 
 def test_sample_lesson_has_no_problem():

@@ -8,8 +8,9 @@ import handout_samples as sample
 import nbformat
 import pytest
 from handout_pdfs import pdf_of, tags_in, text_of, with_title
-from handouts.editions import FoldingError, student_edition, unfolded
 from pypdf import PdfReader
+
+from handouts.editions import FoldingError, student_edition, unfolded
 
 
 def test_students_get_no_trace_of_a_solution(pdfs):

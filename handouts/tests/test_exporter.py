@@ -5,8 +5,9 @@ from __future__ import annotations
 import handout_samples as sample
 import pytest
 from handout_pdfs import text_of, with_title
-from handouts.exporter import TypstPDFExporter
 from nbconvert.utils.exceptions import ConversionException
+
+from handouts.exporter import TypstPDFExporter
 
 
 def test_nbconvert_exporter():

@@ -7,6 +7,7 @@ import re
 import handout_samples as sample
 import pytest
 from handout_pdfs import SETTINGS, pdf_of, tags_in, text_of, with_title
+
 from handouts.document import unspoken
 from handouts.lint import lint
 from handouts.markdown import fragment

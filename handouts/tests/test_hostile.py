@@ -5,6 +5,7 @@ from __future__ import annotations
 import handout_samples as sample
 import pytest
 from handout_pdfs import pdf_of, tags_in, text_of, with_title
+
 from handouts.typesetting import TypesettingError, typeset
 
 

@@ -8,6 +8,7 @@ import handout_samples as sample
 import nbformat
 import pytest
 from handout_pdfs import SETTINGS, pdf_of, text_of, with_title
+
 from handouts.document import printed_form
 from handouts.lint import lint
 from handouts.settings import Settings

@@ -10,13 +10,13 @@ import handout_samples as sample
 import nbformat
 import pytest
 from handout_pdfs import SETTINGS, with_title
+
+from handouts import speech
 from handouts.__main__ import main
 from handouts.editions import EDITIONS
 from handouts.markdown import SPOKEN
 from handouts.publish import publish
 from handouts.settings import Settings
-
-from handouts import speech
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from handouts.settings import Settings, SettingsError, find_settings
 
 PROJECT = """
