@@ -7,15 +7,16 @@ LESSON ?=
 PORT ?= 8888
 
 BIN := .venv/bin
+PACKAGES := --editable . --editable ./handouts
 READY := .venv/ready
 CACHE := .cache
 NOTEBOOKS := $(if $(LESSON),notebooks/$(LESSON).ipynb,$(sort $(wildcard notebooks/*.ipynb)))
 # Threads that wait without spinning: five to ten times faster on a machine that is also
 # busy with something else, and hardly slower on one that is not.
 export OMP_WAIT_POLICY := PASSIVE
-# What a lesson imports; publishing is not part of it.
+# What a lesson imports, and what makes handouts of it.
 LIBRARY := $(wildcard lessons_lib/*.py lessons_lib/checks/*.py)
-PUBLISHING := $(wildcard lessons_lib/publishing/*)
+PUBLISHING := $(shell find handouts -name '*.*' -type f ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
 TESTS := $(shell find tests benchmarks -name '*.py' 2>/dev/null)
 PROVEN := $(NOTEBOOKS:notebooks/%.ipynb=$(CACHE)/proven/%)
 
@@ -49,7 +50,7 @@ unit: $(CACHE)/proven/unit  ## unit tests, checks of the checks, guards over the
 
 $(CACHE)/proven/unit: $(READY) $(CACHE)/data $(TESTS) $(LIBRARY) $(PUBLISHING) \
     $(wildcard notebooks/*.ipynb) environment.yml $(FORGET)
-	$(BIN)/pytest tests
+	$(BIN)/pytest
 	@mkdir -p $(@D) && touch $@
 
 lessons: $(PROVEN)  ## execute the lessons that changed and compare every output
@@ -61,7 +62,7 @@ $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CAC
 	@mkdir -p $(@D) && touch $@
 
 pdf: $(READY)  ## write the handouts to exports/, with and without solutions
-	$(BIN)/python -m lessons_lib.publishing --paper $(PAPER) $(if $(LESSON),$(NOTEBOOKS))
+	$(BIN)/python -m handouts --paper $(PAPER) $(if $(LESSON),$(NOTEBOOKS))
 
 data: $(READY)  ## fetch the data sets and check every byte
 	$(BIN)/python -m lessons_lib.data
@@ -91,10 +92,10 @@ lock: $(READY)  ## write down the exact versions installed here
 	mv requirements.lock.new requirements.lock
 
 speech: $(READY)  ## learn to speak new formulas (needs npm; the result is kept in git)
-	$(BIN)/python -m lessons_lib.publishing.speech
+	$(BIN)/python -m handouts.speech
 
 clean:  ## remove everything that can be made again, but not the data
-	rm -rf .venv $(CACHE) .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv $(CACHE) .pytest_cache .ruff_cache *.egg-info handouts/src/*.egg-info handouts/build
 	find exports -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -103,7 +104,7 @@ forget:
 
 # First the exact versions that CI tested; on a machine that can't have them (another
 # Python, another processor), the newest that requirements.txt admits.
-$(READY): requirements.txt requirements.lock pyproject.toml
+$(READY): requirements.txt requirements.lock pyproject.toml handouts/pyproject.toml
 	@python=""; \
 	for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
 	    if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
@@ -115,9 +116,9 @@ $(READY): requirements.txt requirements.lock pyproject.toml
 	fi; \
 	$$python -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable . \
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock $(PACKAGES) \
 	|| { echo "The locked versions don't install here; taking the newest in range."; \
-	     $(BIN)/python -m pip install --quiet --editable .; }
+	     $(BIN)/python -m pip install --quiet $(PACKAGES); }
 	@# JupyterLab asks on its first start whether it may fetch news; the course is offline.
 	@$(BIN)/jupyter labextension disable @jupyterlab/apputils-extension:announcements
 	@touch $@

@@ -26,8 +26,13 @@ MEMORY_GB = 2  # the largest lesson, with JupyterLab beside it
 REPOSITORY = Path(__file__).resolve().parents[1]
 # with the path, as a bare "python" may be another one than that of the course
 PYTHON = f"run: {sys.executable} -m"
-INSTALL = f"{PYTHON} pip install -r requirements.txt"
-MODULES = {"pypandoc-binary": "pypandoc"}  # where it isn't the name of the package
+INSTALL = f"{PYTHON} pip install -r requirements.txt -e ./handouts"
+# where it isn't the name of the package
+MODULES = {
+    "notebook-handouts": "handouts",
+    "pillow": "PIL",
+    "pypandoc-binary": "pypandoc",
+}
 
 
 class Finding(NamedTuple):
@@ -41,6 +46,7 @@ def examine() -> Iterator[Finding]:
     """Yield the finding of every check."""
     yield check_python()
     yield from check_packages(REPOSITORY / "requirements.txt")
+    yield from check_handouts(REPOSITORY / "handouts" / "pyproject.toml")
     yield check_jupyterlab()
     yield check_data()
     yield check_color_pictures()
@@ -71,6 +77,22 @@ def check_packages(requirements: Path) -> Iterator[Finding]:
         requirement = line.partition("#")[0].strip()
         if requirement and not requirement.startswith("-"):
             yield check_package(requirement)
+
+
+def check_handouts(pyproject: Path) -> Iterator[Finding]:
+    """Check the package that prints handouts, and what it says that it needs."""
+    try:
+        import tomllib
+
+        text = pyproject.read_text(encoding="utf-8")
+        project = tomllib.loads(text)["project"]
+    except ImportError:  # a Python that is too old, which has its own line
+        return
+    except OSError:
+        yield Finding("PROBLEM", f"{pyproject} is missing: clone the course again")
+        return
+    for requirement in [project["name"], *project["dependencies"]]:
+        yield check_package(requirement)
 
 
 def check_package(requirement: str) -> Finding:

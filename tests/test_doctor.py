@@ -10,7 +10,12 @@ from types import SimpleNamespace
 import pytest
 
 from lessons_lib import data, doctor
-from lessons_lib.doctor import Finding, check_package, check_packages
+from lessons_lib.doctor import (
+    Finding,
+    check_handouts,
+    check_package,
+    check_packages,
+)
 
 REPOSITORY = Path(doctor.__file__).resolve().parents[1]
 NUMPY = importlib.metadata.version("numpy")
@@ -67,6 +72,18 @@ def test_requirements_are_read_without_comments_and_options(tmp_path):
 def test_requirements_that_are_missing(tmp_path):
     (finding,) = check_packages(tmp_path / "requirements.txt")
     assert finding.verdict == "PROBLEM" and str(tmp_path) in finding.text
+
+
+def test_what_handouts_need_is_read_from_their_own_project(tmp_path):
+    pyproject = tmp_path / "pyproject.toml"
+    (finding,) = check_handouts(pyproject)
+    assert finding.verdict == "PROBLEM" and str(pyproject) in finding.text
+    pyproject.write_text(
+        '[project]\nname = "no-such-one"\ndependencies = ["numpy>=1.0", "pillow"]'
+    )
+    findings = list(check_handouts(pyproject))
+    assert [finding.verdict for finding in findings] == ["PROBLEM", "OK", "OK"]
+    assert findings[0].text.startswith("no-such-one is not installed: run: ")
 
 
 def test_old_python(monkeypatch):

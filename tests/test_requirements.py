@@ -1,4 +1,8 @@
-"""requirements.txt, requirements.lock and environment.yml ask for the same packages."""
+"""Ranges, lock and environment.yml ask for the same packages.
+
+The ranges of the course stand in requirements.txt, those of the handouts in their own
+pyproject.toml.
+"""
 
 import re
 import tomllib
@@ -11,6 +15,15 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+RANGES = ("requirements.txt", "handouts/pyproject.toml")
+
+
+def toml(name):
+    return tomllib.loads((ROOT / name).read_text(encoding="utf-8"))
+
+
+def ranges(name):
+    return toml(name)["project"]["dependencies"] if "toml" in name else lines(name)
 
 
 def lines(name):
@@ -21,7 +34,7 @@ def lines(name):
 
 @pytest.fixture(scope="module")
 def required():
-    found = [Requirement(line) for line in lines("requirements.txt")]
+    found = [Requirement(line) for name in RANGES for line in ranges(name)]
     return {canonicalize_name(r.name): r.specifier for r in found}
 
 
@@ -39,12 +52,15 @@ def environment():
 
 @pytest.fixture(scope="module")
 def project():
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return toml("pyproject.toml")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements.lock"])
-def test_each_package_is_named_once(name):
-    names = [canonicalize_name(Requirement(line).name) for line in lines(name)]
+@pytest.mark.parametrize(
+    "files", [RANGES, ["requirements.lock"]], ids=["ranges", "lock"]
+)
+def test_each_package_is_named_once(files):
+    found = [Requirement(line) for name in files for line in ranges(name)]
+    names = [canonicalize_name(requirement.name) for requirement in found]
     assert sorted(names) == sorted(set(names))
 
 
@@ -52,7 +68,7 @@ def test_every_range_has_two_ends(required):
     for name, specifier in required.items():
         operators = {part.operator for part in specifier}
         assert operators == {"=="} or {">=", "<"} <= operators, (
-            f"requirements.txt: {name}{specifier} has no lower or no upper end"
+            f"{name}{specifier} has no lower or no upper end"
         )
 
 
@@ -67,7 +83,7 @@ def test_lock_satisfies_the_ranges(required, locked):
         assert name in locked, f"requirements.lock lacks {name}: run make lock"
         [pin] = locked[name]
         assert specifier.contains(pin.version, prereleases=True), (
-            f"requirements.lock has {name} {pin.version}, requirements.txt {specifier}"
+            f"requirements.lock has {name} {pin.version}, but {specifier} is asked for"
         )
 
 
@@ -81,13 +97,15 @@ def test_environment_installs_requirements_with_pip(environment):
     [section] = [entry["pip"] for entry in environment if isinstance(entry, dict)]
     assert "-r requirements.txt" in section
     assert "-e ." in section
+    assert "-e ./handouts" in section
     assert "pip" in environment, "conda warns unless pip is listed beside its section"
 
 
 def test_environment_asks_for_the_python_of_the_package(environment, project):
     [python] = [e for e in environment if re.match(r"python\b", str(e))]
     asked = SpecifierSet(python.removeprefix("python").strip())
-    assert asked == SpecifierSet(project["project"]["requires-python"])
+    for found in (project, toml("handouts/pyproject.toml")):
+        assert asked == SpecifierSet(found["project"]["requires-python"])
 
 
 def test_environment_names_no_package_twice(environment, required):

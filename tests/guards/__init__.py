@@ -1,14 +1,18 @@
 """Guards over the notebooks: what a lesson must keep to and nbval can't see.
 
-A guard takes a notebook and yields its problems: the number of a cell (from 1; 0 for
-the notebook as a whole), what is wrong and what to do. `GUARDS` lists all guards.
+What any handout needs, the publisher's own lint says (guards.handout); the others add
+what is this course's own. A guard takes a notebook and yields its problems: the number
+of a cell (from 1; 0 for the notebook as a whole), what is wrong and what to do.
+`GUARDS` lists all guards.
 """
 
 from collections.abc import Callable, Iterator
 
 from nbformat import NotebookNode
 
-from . import exercises, outputs, text
+from handouts.lint import describe
+
+from . import exercises, handout, outputs, text
 from .cells import Problem
 
 __all__ = ["GUARDS", "Guard", "find_problems"]
@@ -17,7 +21,7 @@ Guard = Callable[[NotebookNode], Iterator[Problem]]
 
 GUARDS: tuple[Guard, ...] = tuple(
     getattr(module, name)
-    for module in (outputs, exercises, text)
+    for module in (handout, outputs, exercises, text)
     for name in module.__all__
 )
 
@@ -31,12 +35,6 @@ def find_problems(guard: Guard, notebook: NotebookNode, name: str) -> list[str]:
         name: what to call it, "01_convolution.ipynb".
 
     Returns:
-        lines such as "01_convolution.ipynb, cell 7 (predict): an empty code cell. ...".
+        lines such as "01_convolution.ipynb, cell 7 (id predict): an empty code cell."
     """
-    lines = []
-    for number, what in guard(notebook):
-        cell = notebook.cells[number - 1].get("id") if number else None
-        lines.append(
-            f"{name}, cell {number} ({cell}): {what}" if number else f"{name}: {what}"
-        )
-    return lines
+    return [describe(notebook, name, number, what) for number, what in guard(notebook)]

@@ -9,6 +9,8 @@ from io import StringIO
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
+from handouts.editions import tags_of
+
 __all__ = [
     "Problem",
     "bound_names",
@@ -23,7 +25,6 @@ __all__ = [
     "readable_output",
     "role",
     "stdout",
-    "tags",
     "text_cells",
 ]
 
@@ -53,20 +54,15 @@ def outputs(notebook: NotebookNode) -> Numbered:
     return ((n, output) for n, cell in code_cells(notebook) for output in cell.outputs)
 
 
-def tags(cell: NotebookNode) -> list[str]:
-    """Return the tags of a cell."""
-    return cell.metadata.get("tags", [])
-
-
 def role(cell: NotebookNode) -> str:
     """Return the part a cell plays in an exercise or quiz, else its type."""
     roles = ("exercise", "check", "hint", "solution", "quiz")
-    return next((role for role in roles if role in tags(cell)), cell.cell_type)
+    return next((role for role in roles if role in tags_of(cell)), cell.cell_type)
 
 
 def is_solution(cell: NotebookNode) -> bool:
     """Tell whether a cell is the code of a solution."""
-    return cell.cell_type == "code" and "solution" in tags(cell)
+    return cell.cell_type == "code" and "solution" in tags_of(cell)
 
 
 def stdout(cell: NotebookNode) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from handouts.editions import tags_of
+
 from .cells import (
     Problem,
     bound_names,
@@ -16,7 +18,6 @@ from .cells import (
     parse,
     role,
     stdout,
-    tags,
     text_cells,
 )
 
@@ -27,12 +28,12 @@ __all__ = [
     "nothing_needs_an_answer",
     "quiz_has_answers",
     "solutions_have_their_own_names",
-    "tags_are_known",
+    "tags_fit_their_cells",
 ]
 
 _EXERCISES = range(4, 7)
 _QUESTIONS = range(3, 6)
-_KIND = {  # tag -> the kind of cell it belongs on
+KIND = {  # tag -> the kind of cell it belongs on
     "exercise": "code",
     "check": "code",
     "claim": "code",
@@ -50,14 +51,12 @@ _SOLUTION_NAME = re.compile(r"solution_|Solution[A-Z]")
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def tags_are_known(notebook: NotebookNode) -> Iterator[Problem]:
-    """Tags are those that the course defines, on the kind of cell they are made for."""
+def tags_fit_their_cells(notebook: NotebookNode) -> Iterator[Problem]:
+    """Each tag stands on the kind of cell that it is made for."""
     for number, cell in numbered(notebook):
-        for tag in tags(cell):
-            if tag not in _KIND:
-                yield number, f"unknown tag {tag!r}. Known: {', '.join(sorted(_KIND))}."
-            elif cell.cell_type not in _KIND[tag]:
-                yield number, f"tag {tag!r} belongs on a {_KIND[tag]} cell."
+        for tag in sorted(tags_of(cell) & KIND.keys()):
+            if cell.cell_type not in KIND[tag]:
+                yield number, f"tag {tag!r} belongs on a {KIND[tag]} cell."
 
 
 def exercises_are_complete(notebook: NotebookNode) -> Iterator[Problem]:
@@ -131,15 +130,11 @@ def checks_speak_as_they_should(notebook: NotebookNode) -> Iterator[Problem]:
 
 
 def answers_are_folded(notebook: NotebookNode) -> Iterator[Problem]:
-    """Hints and answers are folded, written ones by <details>; nothing else is."""
+    """Hints and answers are folded as a whole, and no other output is."""
     for number, cell in text_cells(notebook):
         if role(cell) not in ("hint", "solution"):
-            if "<details" in cell.source:
-                yield (
-                    number,
-                    "<details> outside hints and answers. Unfold it or tag it.",
-                )
-        elif cell.source.count("<details") != 1 or not _FOLDED.fullmatch(cell.source):
+            continue
+        if cell.source.count("<details") != 1 or not _FOLDED.fullmatch(cell.source):
             yield (
                 number,
                 f"a {role(cell)} that isn't folded as a whole. Write '<details>"
@@ -148,38 +143,28 @@ def answers_are_folded(notebook: NotebookNode) -> Iterator[Problem]:
             )
     for number, cell in code_cells(notebook):
         jupyter = cell.metadata.get("jupyter", {})
-        hidden = {
-            key for key in ("source_hidden", "outputs_hidden") if jupyter.get(key)
-        }
-        if is_solution(cell) and len(hidden) < 2:
+        output_hidden = jupyter.get("outputs_hidden")
+        if is_solution(cell) and not (jupyter.get("source_hidden") and output_hidden):
             yield (
                 number,
                 "the solution isn't folded. Set metadata.jupyter.source_hidden and "
                 "outputs_hidden to true.",
             )
-        elif hidden and not is_solution(cell):
-            yield number, "folded, but no solution. Nothing of a lesson is hidden."
+        elif output_hidden and not is_solution(cell):
+            yield number, "a folded output, but no solution. Unfold it."
 
 
 def solutions_have_their_own_names(notebook: NotebookNode) -> Iterator[Problem]:
-    """Solutions define solution_..., and only solutions use these names."""
+    """Solutions define solution_... or Solution..., and leave the learner's names."""
     for number, cell in code_cells(notebook):
-        tree = parse(cell)
-        if is_solution(cell):
-            for statement in tree.body:
-                name = getattr(statement, "name", "")
-                if isinstance(statement, _DEFINITION) and not _SOLUTION_NAME.match(
-                    name
-                ):
-                    yield (
-                        number,
-                        f"the solution defines {name}. Call it solution_{name} "
-                        f"(or Solution{name}, if it is a class).",
-                    )
-        else:
-            names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-            for name in sorted(filter(_SOLUTION_NAME.match, names)):
-                yield number, f"uses {name}, which students don't have. Do without it."
+        for statement in parse(cell).body if is_solution(cell) else ():
+            name = getattr(statement, "name", "")
+            if isinstance(statement, _DEFINITION) and not _SOLUTION_NAME.match(name):
+                yield (
+                    number,
+                    f"the solution defines {name}. Call it solution_{name} "
+                    f"(or Solution{name}, if it is a class).",
+                )
 
 
 def nothing_needs_an_answer(notebook: NotebookNode) -> Iterator[Problem]:
@@ -223,7 +208,7 @@ def quiz_has_answers(notebook: NotebookNode) -> Iterator[Problem]:
     for number in questions:
         following = notebook.cells[number : number + 1]
         if not any(
-            c.cell_type == "markdown" and "solution" in tags(c) for c in following
+            c.cell_type == "markdown" and "solution" in tags_of(c) for c in following
         ):
             yield (
                 number,

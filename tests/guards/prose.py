@@ -1,8 +1,8 @@
-"""Read the Markdown of a text cell: its plain sentences, headings and pictures."""
+"""Read the Markdown of a text cell: its plain sentences and headings."""
 
 import re
 
-__all__ = ["headings", "pictures", "plain_text", "sentences"]
+__all__ = ["headings", "plain_text", "sentences"]
 
 _FENCED = re.compile(r"^ *(```|~~~).*?^ *\1 *$", re.MULTILINE | re.DOTALL)
 _DISPLAY_FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
@@ -53,15 +53,6 @@ def sentences(markdown: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def headings(markdown: str) -> list[tuple[int, str]]:
-    """Return (level, text) of every heading of a text cell."""
-    found = re.findall(
-        r"^ {0,3}(#{1,6})\s+(.+?)\s*#*$", _FENCED.sub("", markdown), re.M
-    )
-    return [(len(marks), text) for marks, text in found]
-
-
-def pictures(markdown: str) -> list[str]:
-    """Return every picture of a text cell as it is written, Markdown or HTML."""
-    text = _INLINE_CODE.sub("", _FENCED.sub("", markdown))
-    return [found[0] for found in _PICTURE.finditer(text)]
+def headings(markdown: str) -> list[str]:
+    """Return the text of every heading of a text cell."""
+    return re.findall(r"^ {0,3}#{1,6}\s+(.+?)\s*#*$", _FENCED.sub("", markdown), re.M)

@@ -28,7 +28,9 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from .cells import parse, tags
+from handouts.editions import tags_of
+
+from .cells import parse
 from .prose import sentences
 
 __all__ = ["Result", "find_results", "typed_results"]
@@ -107,7 +109,7 @@ def typed_results(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "code":
             in_promise = False
-        elif cell.cell_type == "markdown" and "quiz" not in tags(cell):
+        elif cell.cell_type == "markdown" and "quiz" not in tags_of(cell):
             for result in find_results(cell.source):
                 if result.kind == "time" and in_promise:
                     continue
@@ -206,7 +208,7 @@ def _printed_results(text: str) -> Iterator[Result]:
 
 def _compared_output(notebook: NotebookNode) -> Iterator[str]:
     for cell in notebook.cells:
-        if cell.cell_type != "code" or "nbval-ignore-output" in tags(cell):
+        if cell.cell_type != "code" or "nbval-ignore-output" in tags_of(cell):
             continue
         for output in cell.outputs:
             if output.output_type == "stream":

@@ -9,8 +9,6 @@ from .cells import (
     Problem,
     calls,
     code_cells,
-    numbered,
-    readable_output,
     role,
     text_cells,
 )
@@ -19,7 +17,7 @@ from .results import typed_results
 
 __all__ = [
     "cells_are_small",
-    "headings_are_in_order",
+    "fixed_parts_are_there",
     "numbers_are_printed",
     "words_are_plain",
 ]
@@ -38,36 +36,18 @@ _BRITISH = re.compile(
     r"organ|real)is(?:e[sd]?|ing|ation)\b|\b(?:centre|analyse)|\bgrey(?:s|er|scale)?\b)\w*",
     re.IGNORECASE,
 )
-_NO_GLYPH = re.compile(
-    "[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"  # signs and emoji
-    "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"  # Chinese, Japanese, Korean
-)
 
 
-def headings_are_in_order(notebook: NotebookNode) -> Iterator[Problem]:
-    """One H1 in the first cell, no level skipped, the fixed parts present."""
-    level, titles = 0, []
-    for number, cell in text_cells(notebook):
-        for depth, title in headings(cell.source):
-            titles.append(title)
-            if (depth == 1) != (level == 0) or (depth == 1 and number > 1):
-                yield (
-                    number,
-                    f"heading {title!r} has level {depth}. The one H1 is the first "
-                    "heading, in the first cell.",
-                )
-            elif depth > level + 1:
-                yield (
-                    number,
-                    f"heading {title!r} jumps from level {level} to {depth}. "
-                    f"Make it level {level + 1}.",
-                )
-            level = depth
+def fixed_parts_are_there(notebook: NotebookNode) -> Iterator[Problem]:
+    """A lesson has its title in the first cell, its goal, and its end."""
+    if not notebook.cells[0].source.startswith("# "):
+        yield 1, "the first cell doesn't begin with the title. Write '# Title'."
+    titles = [
+        title for _, cell in text_cells(notebook) for title in headings(cell.source)
+    ]
     for section in _SECTIONS:
         if not any(title.startswith(section) for title in titles):
             yield 0, f"no heading {section!r}. Add the section near the end."
-    if not titles:
-        yield 0, "no heading at all. Begin the first cell with '# Title'."
     if not any(
         "You will be able to" in cell.source for _, cell in text_cells(notebook)
     ):
@@ -105,7 +85,7 @@ def cells_are_small(notebook: NotebookNode) -> Iterator[Problem]:
 
 
 def words_are_plain(notebook: NotebookNode) -> Iterator[Problem]:
-    """No 'simply', no exclamation mark, American spelling, glyphs that fonts have."""
+    """No 'simply', no exclamation mark, American spelling."""
     for number, cell in text_cells(notebook):
         text = plain_text(cell.source)
         for word in _FILLER.findall(text):
@@ -114,15 +94,6 @@ def words_are_plain(notebook: NotebookNode) -> Iterator[Problem]:
             yield number, f"exclamation mark in {words!r}. Use a period."
         for word in (match[0] for match in _BRITISH.finditer(text)):
             yield number, f"{word!r} is British. Use American spelling."
-    for number, cell in numbered(notebook):
-        for glyph in sorted(
-            set(_NO_GLYPH.findall(cell.source + readable_output(cell)))
-        ):
-            yield (
-                number,
-                f"the character {glyph!r} (U+{ord(glyph):04X}) has no glyph in the "
-                "handout's fonts. Use words.",
-            )
 
 
 def numbers_are_printed(notebook: NotebookNode) -> Iterator[Problem]:

@@ -227,7 +227,7 @@ local function refuse_image(image, page)
     what = what .. "it has no alt text; "
   end
   table.insert(page.problems,
-    what .. "draw it in a code cell with lessons_lib.figures.show(fig, alt)")
+    what .. "draw it in a code cell, with alt text")
   return {}
 end
 
@@ -314,20 +314,14 @@ local function with_captions(blocks)
   return result
 end
 
-local function has_header(block)
+local function check_header(block, page)
   for _, row in ipairs(block.head.rows) do
     for _, cell in ipairs(row.cells) do
-      if pandoc.utils.stringify(cell.contents):find("%S") then return true end
+      if pandoc.utils.stringify(cell.contents):find("%S") then return end
     end
   end
-  return false
-end
-
-local function check_header(block, page)
-  if not has_header(block) then
-    table.insert(page.problems,
-      "table without a header row; name the columns in its first row")
-  end
+  table.insert(page.problems,
+    "table without a header row; name the columns in its first row")
 end
 
 local function tabular(block)
@@ -385,10 +379,6 @@ local function printable(blocks, page, written)
   return blocks:walk({ CodeBlock = code_block, Table = tabular })
 end
 
-local function json_list(list)
-  return #list > 0 and list or pandoc.List({})
-end
-
 function Writer(doc)
   spoken = pandoc.json.decode(pandoc.utils.stringify(doc.meta.spoken), false)
   local texts, pages = {}, pandoc.List({})
@@ -397,14 +387,14 @@ function Writer(doc)
   local all_blocks = parsed(texts)
   local written = written_formulas(all_blocks)
   for i, blocks in ipairs(all_blocks) do
-    pages[i] = { problems = {}, formulas = {}, headings = {} }
+    -- Lists, because an empty table would become an object in JSON.
+    pages[i] = {
+      problems = pandoc.List({}), formulas = pandoc.List({}), headings = pandoc.List({}),
+    }
     all_blocks[i] = printable(blocks, pages[i], written)
   end
   for i, typst in ipairs(as_typst(all_blocks)) do
     pages[i].typst = typst
-    for _, key in ipairs({ "problems", "formulas", "headings" }) do
-      pages[i][key] = json_list(pages[i][key])
-    end
   end
   return pandoc.json.encode(pages)
 end

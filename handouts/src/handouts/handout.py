@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from .course import COURSE, SUBTITLE, imprint
 from .document import NOTES, Document, literal
 from .lint import describe
+from .settings import Settings
 from .typesetting import TypesettingError, typeset
 
 __all__ = ["PAPERS", "Lesson", "Problems", "course_pdf", "lesson_pdf"]
@@ -32,20 +32,22 @@ class Lesson:
     document: Document
 
 
-def lesson_pdf(lesson: Lesson, paper: str) -> bytes:
+def lesson_pdf(lesson: Lesson, paper: str, settings: Settings) -> bytes:
     """Return one lesson as PDF. Raises Problems."""
     main = [
-        *_opening(lesson.document.title, paper),
+        *_opening(lesson.document.title, paper, settings),
         f"#include {literal(lesson.document.file)}",
     ]
     return _typeset(main, [lesson])
 
 
-def course_pdf(lessons: list[Lesson], edition: str, paper: str) -> bytes:
+def course_pdf(
+    lessons: list[Lesson], edition: str, paper: str, settings: Settings
+) -> bytes:
     """Return all lessons as one PDF with cover and contents. Raises Problems."""
     main = [
-        *_opening(COURSE, paper),
-        f"#cover({literal(SUBTITLE)}, {literal(NOTES[edition])})",
+        *_opening(settings.course, paper, settings),
+        f"#cover({literal(settings.subtitle)}, {literal(NOTES[edition])})",
         "#contents()",
     ]
     for lesson in lessons:
@@ -53,11 +55,11 @@ def course_pdf(lessons: list[Lesson], edition: str, paper: str) -> bytes:
     return _typeset(main, lessons)
 
 
-def _opening(title: str, paper: str) -> list[str]:
+def _opening(title: str, paper: str, settings: Settings) -> list[str]:
     return [
         '#import "template.typ": contents, cover, handout',
         f"#show: handout.with(title: {literal(title)}, paper: {literal(paper)}, "
-        f"imprint: {literal(str(imprint()))})",
+        f"imprint: {literal(settings.imprint)})",
     ]
 
 

@@ -18,41 +18,39 @@ from .document import (
 )
 from .editions import DETAILS, FOLDABLE_TAGS, FoldingError, tags_of, unfolded
 from .markdown import Formula, fragment
+from .settings import Settings
 from .typesetting import TypesettingError, typeset
 
-__all__ = ["describe", "lint"]
+__all__ = ["describe", "lint", "lint_cells"]
 
-KNOWN_TAGS = {
-    "check",
-    "claim",
-    "exercise",
-    "explore",
-    "hint",
-    "nbval-ignore-output",
-    "nbval-skip",
-    "quiz",
-    "raises-exception",
-    "solution",
-}
 CODE_SPAN = re.compile(r"^(```+|~~~+).*?^\1|(`+)[^`].*?\2", re.DOTALL | re.MULTILINE)
-DEFINITION = re.compile(r"^(?:def|class)\s+(solution_\w+)", re.MULTILINE)
+DEFINITION = re.compile(
+    r"^(?:def|class)\s+(solution_\w+|Solution[A-Z]\w*)", re.MULTILINE
+)
 
 
-def lint(notebook: NotebookNode, name: str) -> list[str]:
+def lint(notebook: NotebookNode, name: str, settings: Settings) -> list[str]:
     """Return every problem that keeps a notebook from being exported, in order.
 
     name: what to call the notebook in the messages, for example "03_mlp". Each
     message is one line: notebook, cell, what is wrong, what to do.
     """
+    return [
+        describe(notebook, name, number, what)
+        for number, what in lint_cells(notebook, settings)
+    ]
+
+
+def lint_cells(notebook: NotebookNode, settings: Settings) -> list[tuple[int, str]]:
+    """Return the same problems as pairs: the number of the cell, and what is wrong."""
     prepare_all([notebook])
     found: list[tuple[int, str]] = []
     for number, cell in enumerate(notebook.cells, start=1):
-        found += [(number, problem) for problem in _cell_problems(cell)]
+        found += [(number, problem) for problem in _cell_problems(cell, settings)]
     found += _heading_problems(notebook)
     found += _leaks(notebook)
     found += _typesetting_problems(notebook)
-    found.sort(key=lambda item: item[0])
-    return [describe(notebook, name, number, what) for number, what in found]
+    return sorted(found, key=lambda item: item[0])
 
 
 def describe(notebook: NotebookNode, name: str, number: int, what: str) -> str:
@@ -64,9 +62,10 @@ def describe(notebook: NotebookNode, name: str, number: int, what: str) -> str:
     return f"{name}, cell {number} (id {cell.get('id', 'missing')}): {what}"
 
 
-def _cell_problems(cell: NotebookNode) -> Iterator[str]:
-    for tag in sorted(tags_of(cell) - KNOWN_TAGS):
-        yield f'unknown tag "{tag}"; use one of {", ".join(sorted(KNOWN_TAGS))}'
+def _cell_problems(cell: NotebookNode, settings: Settings) -> Iterator[str]:
+    unknown = tags_of(cell) - set(settings.tags) if settings.tags else set()
+    for tag in sorted(unknown):
+        yield f'unknown tag "{tag}"; use one of {", ".join(sorted(settings.tags))}'
     folding = []
     if cell.cell_type == "markdown":
         folding = list(_folding_problems(cell))
@@ -75,7 +74,7 @@ def _cell_problems(cell: NotebookNode) -> Iterator[str]:
         if cell.source.strip() and cell.execution_count is None:
             yield "never executed; run the notebook from top to bottom and save it"
         for output in cell.outputs:
-            yield from _output_problems(output)
+            yield from _output_problems(output, settings)
     elif cell.source.strip():
         yield f"a {cell.cell_type} cell is not printed; make it Markdown or code"
     for text in markdown_texts(cell):
@@ -86,7 +85,7 @@ def _cell_problems(cell: NotebookNode) -> Iterator[str]:
 
 def _folding_problems(cell: NotebookNode) -> Iterator[str]:
     if cell.get("attachments"):
-        yield "an attached picture is not printed; draw it in a code cell with show()"
+        yield "an attached picture is not printed; draw it in a code cell"
     if tags_of(cell) & FOLDABLE_TAGS:
         try:
             unfolded(cell.source)
@@ -99,7 +98,7 @@ def _folding_problems(cell: NotebookNode) -> Iterator[str]:
         )
 
 
-def _output_problems(output: NotebookNode) -> Iterator[str]:
+def _output_problems(output: NotebookNode, settings: Settings) -> Iterator[str]:
     if output.output_type == "error":
         reason = f"{output.ename}: {plain_text(output.evalue)[:80]}"
         yield f"its output is an error ({reason}); mend the code and run it again"
@@ -111,13 +110,13 @@ def _output_problems(output: NotebookNode) -> Iterator[str]:
             kinds = ", ".join(sorted(output.data)) or "empty"
             yield (
                 f"{what} ({kinds}) can't be printed; "
-                "show a picture with lessons_lib.figures.show or print text"
+                f"show a picture with {settings.show} or print text"
             )
         elif (
             kind in PICTURES
             and not output.metadata.get(kind, {}).get("alt", "").strip()
         ):
-            yield "a picture without alt text; use lessons_lib.figures.show(fig, alt)"
+            yield f"a picture without alt text; use {settings.show}"
 
 
 def _heading_problems(notebook: NotebookNode) -> Iterator[tuple[int, str]]:

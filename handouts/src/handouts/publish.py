@@ -1,15 +1,14 @@
-"""Handouts from notebooks: python -m lessons_lib.publishing [NOTEBOOK ...]."""
+"""Write the handouts of notebooks, those that aren't current."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
@@ -17,18 +16,16 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from .course import ROOT, imprint
 from .document import compose, prepare_all, unspoken
-from .editions import EDITIONS, student_edition
-from .handout import PAPERS, Lesson, Problems, course_pdf, lesson_pdf
+from .editions import student_edition
+from .handout import Lesson, Problems, course_pdf, lesson_pdf
 from .lint import lint
+from .settings import Settings
 
-__all__ = ["main", "publish"]
+__all__ = ["publish"]
 
-NOTEBOOKS = ROOT / "notebooks"
-EXPORTS = ROOT / "exports"
 RECORD = ".published.json"
-SPEECH_ADVICE = "add it with python -m lessons_lib.publishing.speech"
+SPEECH_ADVICE = "add it with python -m handouts.speech"
 COURSE_FILES = {"student": "course.pdf", "instructor": "course-instructor.pdf"}
 
 
@@ -51,35 +48,9 @@ class Handout:
     make: Callable[[], bytes]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m lessons_lib.publishing",
-        description="Write handouts (PDF) and student notebooks. Executes nothing.",
-    )
-    parser.add_argument(
-        "notebooks",
-        nargs="*",
-        type=Path,
-        metavar="NOTEBOOK",
-        help="default: all of notebooks/, and the whole course as one PDF",
-    )
-    parser.add_argument("--paper", choices=PAPERS, default="a4")
-    parser.add_argument("--edition", choices=(*EDITIONS, "both"), default="both")
-    options = parser.parse_args(arguments)
-    editions = EDITIONS if options.edition == "both" else (options.edition,)
-    if options.notebooks:
-        return publish(options.notebooks, EXPORTS, editions, options.paper)
-    notebooks = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
-    if not notebooks:
-        print(f"no lesson (01_topic.ipynb, ...) in {NOTEBOOKS}: nothing to print.")
-        return 1
-    return publish(notebooks, EXPORTS, editions, options.paper, whole_course=True)
-
-
 def publish(
     notebooks: list[Path],
-    exports: Path,
+    settings: Settings,
     editions: tuple[str, ...],
     paper: str,
     *,
@@ -87,19 +58,21 @@ def publish(
 ) -> int:
     """Write every handout that isn't current; return the exit status.
 
-    A problem keeps the handouts that contain its lesson as they were, and makes the
-    status 1; all problems of all notebooks are listed.
+    Executes nothing. With `whole_course`, the lessons of a course that has a name are
+    printed together, too. A problem keeps the handouts that contain its lesson as they
+    were, and makes the status 1; all problems of all notebooks are listed.
     """
     problems: dict[str, list[str]] = {}
     sources = [_read(path, problems) for path in notebooks]
-    handouts = _handouts(sources, exports, editions, paper, whole_course)
+    handouts = _handouts(sources, settings, editions, paper, whole_course)
+    exports = settings.exports
     record = _read_record(exports)
     stale = [item for item in handouts if not _is_current(item, exports, record)]
     concerned = {name for handout in stale for name in handout.lessons}
     checked = [s for s in sources if s.name in concerned and s.notebook is not None]
     prepare_all([source.notebook for source in checked])
     for source in checked:
-        if found := lint(source.notebook, source.name):
+        if found := lint(source.notebook, source.name, settings):
             problems[source.name] = found
         for tex in unspoken(source.notebook):
             print(f"note: {source.name}: no speech for ${tex}$, {SPEECH_ADVICE}")
@@ -146,42 +119,45 @@ def _read(path: Path, problems: dict[str, list[str]]) -> Source:
 
 def _handouts(
     sources: list[Source],
-    exports: Path,
+    settings: Settings,
     editions: tuple[str, ...],
     paper: str,
     whole_course: bool,
 ) -> list[Handout]:
     @cache
     def composed(name: str, edition: str) -> Lesson:
-        return Lesson(notebooks[name], compose(notebooks[name], name, edition))
+        document = compose(notebooks[name], name, edition, settings)
+        return Lesson(notebooks[name], document)
 
     def one_lesson(name: str, edition: str) -> bytes:
-        return lesson_pdf(composed(name, edition), paper)
+        return lesson_pdf(composed(name, edition), paper, settings)
 
     def all_lessons(edition: str) -> bytes:
         lessons = [composed(name, edition) for name in notebooks]
-        return course_pdf(lessons, edition, paper)
+        return course_pdf(lessons, edition, paper, settings)
+
+    def digest(edition: str, concerned: list[Source]) -> str:
+        contents = (part for source in concerned for part in (source.name, source.raw))
+        return _digest(_printed_settings(settings), edition, paper, *contents)
 
     notebooks = {source.name: source.notebook for source in sources}
     handouts = []
     for edition in editions:
         for source in sources:
             names = frozenset([source.name])
-            digest = _digest(edition, paper, source.name, source.raw)
+            stamp = digest(edition, [source])
             make = partial(one_lesson, source.name, edition)
-            path = exports / edition / f"{source.name}.pdf"
-            handouts.append(Handout(path, names, digest, make))
+            path = settings.exports / edition / f"{source.name}.pdf"
+            handouts.append(Handout(path, names, stamp, make))
             if edition == "student":
                 make = partial(_student_notebook, source.notebook)
-                handouts.append(
-                    Handout(path.with_suffix(".ipynb"), names, digest, make)
-                )
-        if whole_course and sources:
-            everything = (part for s in sources for part in (s.name, s.raw))
-            digest = _digest(edition, paper, *everything)
+                path = path.with_suffix(".ipynb")
+                handouts.append(Handout(path, names, stamp, make))
+        if whole_course and sources and settings.course:
+            stamp = digest(edition, sources)
             make = partial(all_lessons, edition)
-            path = exports / COURSE_FILES[edition]
-            handouts.append(Handout(path, frozenset(notebooks), digest, make))
+            path = settings.exports / COURSE_FILES[edition]
+            handouts.append(Handout(path, frozenset(notebooks), stamp, make))
     return handouts
 
 
@@ -191,10 +167,15 @@ def _student_notebook(notebook: NotebookNode) -> bytes:
     return (nbformat.writes(edition) + "\n").encode()
 
 
+def _printed_settings(settings: Settings) -> str:
+    """The settings apart from the folders, which may move."""
+    return repr(replace(settings, notebooks=Path(), exports=Path()))
+
+
 @cache
 def _machinery() -> bytes:
-    """What every handout depends on, notebooks and options apart."""
-    digest = hashlib.sha256(repr(imprint()).encode())
+    """What every handout depends on, notebooks, settings and options apart."""
+    digest = hashlib.sha256()
     for package in ("pypandoc-binary", "typst", "nbformat"):
         digest.update(metadata.version(package).encode())
     for path in sorted(Path(__file__).parent.glob("*.*")):
@@ -237,8 +218,5 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _shown(path: Path) -> str:
-    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -1,4 +1,4 @@
-"""Spoken English for every formula: python -m lessons_lib.publishing.speech.
+"""Spoken English for every formula: python -m handouts.speech.
 
 A development command. It brings spoken_formulas.json in step with the notebooks: adds
 what is missing, drops what is unused. It needs node and npm, and on its first run a
@@ -19,15 +19,14 @@ from pathlib import Path
 import nbformat
 import pypandoc
 
-from .course import ROOT
 from .document import markdown_texts, prepare_all
 from .markdown import SPOKEN, fragment, spoken_formulas
+from .settings import SettingsError, find_settings
 
 __all__ = ["formulas_of", "main", "speak", "updated"]
 
-NOTEBOOKS = ROOT / "notebooks"
 ENGINE = "speech-rule-engine@4"
-CACHE = ROOT / ".cache" / "speech"
+CACHE = Path(".cache", "speech")  # of the current folder
 SCRIPT = Path(__file__).with_name("speak.js")
 
 # Before pandoc turns TeX into MathML: what the engine would read wrongly or leave out,
@@ -97,7 +96,12 @@ MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 
 def main() -> int:
     """Update the committed table; return the exit status."""
-    found = formulas_of(sorted(NOTEBOOKS.glob("[0-9]*.ipynb")))
+    try:
+        notebooks = find_settings(Path.cwd()).lessons()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    found = formulas_of(notebooks)
     known = spoken_formulas()
     everything = "--all" in sys.argv[1:]
     try:
@@ -140,7 +144,7 @@ def speak(formulas: list[str]) -> list[str]:
     """Return each TeX formula in spoken English, by npm's speech-rule-engine."""
     if not formulas:
         return []
-    modules = CACHE / "node_modules"
+    modules = CACHE.resolve() / "node_modules"
     if not (modules / "speech-rule-engine").exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(CACHE)]

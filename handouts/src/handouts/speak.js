@@ -1,5 +1,5 @@
 // Reads a JSON list of MathML from standard input, writes one of spoken English.
-// Used by `python -m lessons_lib.publishing.speech` only; handouts need no node.
+// Used by `python -m handouts.speech` only; handouts need no node.
 const engine = require("speech-rule-engine");
 
 async function main() {

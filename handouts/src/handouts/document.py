@@ -12,9 +12,9 @@ from io import BytesIO
 from nbformat import NotebookNode
 from PIL import Image
 
-from .course import COURSE
 from .editions import FoldingError, Part, student_edition, tags_of, unfolded
 from .markdown import Fragment, fragment, prepare
+from .settings import Settings
 
 __all__ = [
     "NOTES",
@@ -62,7 +62,9 @@ class Document:
         return f"{self.name}.typ"
 
 
-def compose(notebook: NotebookNode, name: str, edition: str) -> Document:
+def compose(
+    notebook: NotebookNode, name: str, edition: str, settings: Settings
+) -> Document:
     """Return a lesson as a Typst document.
 
     The student's edition has no solutions, and its hints stand at the end.
@@ -70,7 +72,7 @@ def compose(notebook: NotebookNode, name: str, edition: str) -> Document:
     if edition == "student":
         notebook = student_edition(notebook)
     prepare_all([notebook])
-    return _Composer(name, edition).compose(notebook)
+    return _Composer(name, edition, settings).compose(notebook)
 
 
 def prepare_all(notebooks: list[NotebookNode]) -> None:
@@ -144,6 +146,7 @@ def _parts(cell: NotebookNode) -> list[Part]:
 class _Composer:
     name: str
     edition: str
+    settings: Settings
     exercise: str = "Hint"
     title: str = ""
     hints: dict[str, list[str]] = field(default_factory=dict)
@@ -164,7 +167,7 @@ class _Composer:
             TOOLS,
             f"#let lesson = {literal(self.name)}",
             f"#show: lesson-pages.with(lesson, {literal(title)}, "
-            f"{literal(NOTES[self.edition])}, {literal(COURSE)})",
+            f"{literal(NOTES[self.edition])}, {literal(self.settings.course)})",
         ]
         cell_of_line[:0] = [0] * len(opening)
         return Document(
@@ -233,12 +236,12 @@ class _Composer:
             yield from shown
 
     def outputs(self, cell: NotebookNode) -> Iterator[str]:
+        settled = self.settings.untried if "check" in tags_of(cell) else ""
         for output in _joined_streams(cell.outputs):
             if output.output_type == "stream":
                 text = plain_text(output.text)
                 # On paper, that nobody has tried yet goes without saying.
-                untried = "check" in tags_of(cell) and text.startswith("Not tried yet")
-                if text and not untried:
+                if text and not (settled and text.startswith(settled)):
                     call = "messages" if output.name == "stderr" else "printed"
                     yield f"#{call}({literal(text)})"
             elif output.output_type in ("display_data", "execute_result"):

@@ -1,4 +1,4 @@
-"""Notebooks for the tests of publishing, built cell by cell."""
+"""Notebooks for the tests, built cell by cell."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ def code(source: str, *tags: str, outputs: list[NotebookNode] | None = None):
     )
 
 
+def never_executed() -> NotebookNode:
+    """Return a code cell that was never executed."""
+    cell = code("x = 1")
+    cell["execution_count"] = None
+    return cell
+
+
+def failed() -> NotebookNode:
+    """Return a code cell whose output is an error."""
+    output = new_output("error", ename="ValueError", evalue="too small", traceback=[])
+    return code("f()", outputs=[output])
+
+
 def printed(text: str, name: str = "stdout") -> NotebookNode:
     """Return what a cell printed."""
     return new_output("stream", name=name, text=text)
@@ -59,7 +72,7 @@ def shown(data: dict, metadata: dict | None = None) -> NotebookNode:
 
 
 def figure(alt: str = ALT, width: int = 300, **extra: object) -> NotebookNode:
-    """Return the output of lessons_lib.figures.show."""
+    """Return the output of a figure with alt text."""
     about = {"image/png": {"alt": alt, "width": width, "needs_background": "light"}}
     return shown({"image/png": png(), "text/plain": alt, **extra}, about)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nbconvert.exporters import Exporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import Enum, default
@@ -10,6 +12,7 @@ from .document import compose, unspoken
 from .editions import EDITIONS
 from .handout import PAPERS, Lesson, Problems, lesson_pdf
 from .lint import lint
+from .settings import SettingsError, find_settings
 
 __all__ = ["TypstPDFExporter"]
 
@@ -17,7 +20,8 @@ __all__ = ["TypstPDFExporter"]
 class TypstPDFExporter(Exporter):
     """Export a notebook as PDF/UA-1, without executing it.
 
-    Registered with nbconvert: `jupyter nbconvert --to typstpdf NOTEBOOK`.
+    Registered with nbconvert: `jupyter nbconvert --to typstpdf NOTEBOOK`. The settings
+    are those of the project that holds the current folder.
     """
 
     export_from_notebook = "PDF via Typst"
@@ -39,16 +43,21 @@ class TypstPDFExporter(Exporter):
     def from_notebook_node(self, nb, resources=None, **kw):
         """Return the bytes of the PDF, and the resources.
 
-        Raises ConversionException, which lists every problem of the notebook.
+        Raises ConversionException, which lists every problem of the notebook, or what
+        is wrong with the settings.
         """
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         name = resources.get("metadata", {}).get("name", "notebook")
-        if problems := lint(nb, name):
+        try:
+            settings = find_settings(Path.cwd())
+        except SettingsError as error:
+            raise ConversionException(str(error)) from None
+        if problems := lint(nb, name, settings):
             raise ConversionException("\n".join(problems))
-        document = compose(nb, name, self.edition)
+        document = compose(nb, name, self.edition, settings)
         for formula in unspoken(nb):
             self.log.warning("%s: no speech for $%s$", name, formula)
         try:
-            return lesson_pdf(Lesson(nb, document), self.paper), resources
+            return lesson_pdf(Lesson(nb, document), self.paper, settings), resources
         except Problems as error:
             raise ConversionException(str(error)) from None

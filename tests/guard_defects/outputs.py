@@ -1,0 +1,139 @@
+"""Defects that the guards over outputs find, and what is none."""
+
+from guard_samples import (
+    WIDGET,
+    find,
+    html,
+    move_before,
+    picture,
+    set_id,
+    set_outputs,
+    set_printed,
+    set_source,
+    set_tags,
+)
+
+DEFECTS = {
+    "executed_in_order": [
+        (
+            "again",
+            lambda n: find(n, "count").update(execution_count=9),
+            "is 9, expected 5",
+        ),
+        ("empty", set_source("count", "  \n"), "an empty code cell"),
+        ("moved", move_before("count", "claim-double"), "Run the whole notebook"),
+    ],
+    "pictures_have_alt_text": [
+        ("short", set_outputs("draw-both", picture("a chart")), "'a chart'"),
+        (
+            "repr",
+            set_outputs("draw-both", picture("<Figure size 640x480 with 1 Axes>")),
+            "no sentence",
+        ),
+        (
+            "file name",
+            set_outputs("draw-both", picture("accuracy_of_both_networks.png")),
+            "file name",
+        ),
+        ("jpeg", set_outputs("draw-both", picture("x", "image/jpeg")), "'x'"),
+        ("svg", set_outputs("draw-both", picture("x", "image/svg+xml")), "'x'"),
+        (
+            "other plain text",
+            set_outputs("draw-both", picture(plain="<Figure>")),
+            "text/plain differs",
+        ),
+    ],
+    "no_widget_state": [
+        ("state", lambda n: n.metadata.update(widgets={}), "metadata.widgets"),
+        ("view", set_outputs("count", WIDGET), "live widget"),
+    ],
+    "no_pictures_in_html": [
+        (
+            "remote",
+            set_outputs("count", html('<b>a</b><IMG src="http://example.org/c.png">')),
+            "c.png",
+        ),
+    ],
+    "ignored_outputs_say_why": [
+        (
+            "no reason",
+            set_source("train-both", "history = train()"),
+            "without a reason",
+        ),
+        (
+            "empty reason",
+            set_source("train-both", "# output not compared: \nhistory = train()"),
+            "without a reason",
+        ),
+        (
+            "late reason",
+            set_source("train-both", "\n\n\n# output not compared: time differs"),
+            "first three lines",
+        ),
+        ("no tag", set_tags("train-both"), "Tag it nbval-ignore-output"),
+        ("comment", set_source("count", "# NBVAL_IGNORE_OUTPUT\n1"), "NBVAL_IGNORE"),
+        ("skip", set_source("count", "#NBVAL_SKIP\n1"), "NBVAL_SKIP"),
+        (
+            "claim",
+            set_tags("claim-double", "claim", "nbval-ignore-output"),
+            "a claim or a check",
+        ),
+        (
+            "claim among others",
+            set_source(
+                "train-both", "# output not compared: time differs\nclaim(1, '')"
+            ),
+            "a claim or a check",
+        ),
+        (
+            "check",
+            set_tags("check-1-double", "check", "nbval-ignore-output"),
+            "a claim or a check",
+        ),
+        ("silent claim", set_printed("claim-double", "0.98"), "'Claim holds:'"),
+    ],
+    "outputs_are_the_same_everywhere": [
+        ("semicolon", set_source("count", "plt.plot(x);"), "ends with ';'"),
+        (
+            "hidden semicolon",
+            set_source("count", "f(x);  # no output"),
+            "ends with ';'",
+        ),
+        ("address", set_printed("count", "<object at 0x7f3c2b1a>"), "0x7f3c2b1a"),
+        ("linux path", set_printed("count", "saved to /home/ada/a.pt"), "/home/"),
+        ("mac path", set_printed("count", "'/Users/ada/a.pt'"), "/Users/"),
+        ("windows path", set_printed("count", r"C:\Users\ada"), "one machine only"),
+        ("temporary", set_source("count", "path = '/tmp/a.pt'"), "/tmp/"),
+        ("warning", set_printed("count", "careful", "stderr"), "stderr"),
+    ],
+    "identity_is_stable": [
+        ("twice", set_id("count", "set-up"), "another cell has this id"),
+        ("random", set_id("count", "3fa85f64"), "isn't readable"),
+        ("uuid", set_id("count", "ba85f644-5717-4562-b3fc-2c963f66afa6"), "readable"),
+        ("colab", set_id("count", "xY3kPq0aBc"), "isn't readable"),
+        ("number", set_id("count", "cell-12"), "isn't readable"),
+        ("letter", set_id("count", "c12"), "isn't readable"),
+        ("spaces", set_id("count", "count_up"), "isn't readable"),
+        ("clock", lambda n: find(n, "count").metadata.update(execution={}), "clock"),
+        ("kernel", lambda n: n.metadata.kernelspec.update(name="cnn"), "'cnn'"),
+        (
+            "kernel name",
+            lambda n: n.metadata.kernelspec.update(display_name="Python (cnn)"),
+            "Python (cnn)",
+        ),
+        ("no kernel", lambda n: n.metadata.pop("kernelspec"), "the kernelspec is {}"),
+        (
+            "version",
+            lambda n: n.metadata.update(language_info={"version": "3.11.4"}),
+            "language_info.version",
+        ),
+    ],
+}
+HARMLESS = [
+    ("no_pictures_in_html", set_outputs("count", html("<table></table>"))),
+    ("outputs_are_the_same_everywhere", set_source("count", "x = 'a;'  # b;")),
+    ("outputs_are_the_same_everywhere", set_source("count", "%matplotlib inline")),
+    ("outputs_are_the_same_everywhere", set_printed("count", "a/home/b, 3/days/8")),
+    ("identity_is_stable", set_id("count", "feedback")),
+    ("identity_is_stable", lambda n: n.metadata.update(language_info={"name": "py"})),
+]
