@@ -14,7 +14,6 @@ from lessons_lib.checks.judge import (
     judge_function,
     judge_value,
     randn,
-    short,
 )
 
 __all__ = [
@@ -113,9 +112,9 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
 
     def case(*shape: int, training: bool, seed: int, spread: float = 1.0) -> tuple:
         x = spread * (randn(*shape, seed=seed) + 1.5)
-        parts = (short(randn(shape[1], seed=seed + k)) for k in range(1, 4))
+        parts = (randn(shape[1], seed=seed + k) for k in range(1, 4))
         weight, bias, mean = parts
-        var = short(randn(shape[1], seed=seed + 4).abs() + 0.5)
+        var = randn(shape[1], seed=seed + 4).abs() + 0.5
         return x, weight, bias, mean, var, training
 
     mistakes(
@@ -305,8 +304,8 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
         return gamma / torch.sqrt(var + EPS)
 
     def case(outputs: int, inputs: int, size: int, seed: int, spread=1.0) -> tuple:
-        vectors = [short(randn(outputs, seed=seed + k)) for k in range(1, 5)]
-        var = spread * short(randn(outputs, seed=seed + 5).abs() + 0.2)
+        vectors = [randn(outputs, seed=seed + k) for k in range(1, 5)]
+        var = spread * (randn(outputs, seed=seed + 5).abs() + 0.2)
         return randn(outputs, inputs, size, size, seed=seed), *vectors, var
 
     mistakes(
@@ -354,7 +353,7 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
         "fold",
         attempt,
         folded,
-        [case(3, 3, 3, seed=1), case(2, 1, 1, seed=2), case(4, 2, 5, 3, spread=1e-3)],
+        [case(2, 2, 1, seed=2), case(3, 3, 3, seed=1), case(4, 2, 5, 3, spread=1e-3)],
         mistakes,
         arguments=("weight", "bias", "gamma", "beta", "mean", "var"),
         praise="One convolution does the work of two layers.",
