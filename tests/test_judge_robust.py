@@ -160,6 +160,29 @@ def test_a_network_keeps_mode_parameters_buffers_and_gradients():
     assert model[0].weight.grad is gradient
 
 
+def test_a_lazy_network_is_judged():
+    assert network(lambda: nn.LazyLinear(3)).status is Status.RIGHT
+
+
+def test_what_is_kept_between_calls_is_noticed():
+    seen = []
+
+    def attempt(x):
+        seen.append(x)
+        return 2 * x + (len(seen) > 2)
+
+    assert "kept from call to call" in doubled(attempt).mistake
+
+
+def test_an_input_of_another_dtype_is_a_changed_one():
+    def attempt(x):
+        result = 2 * x
+        x.data = x.data.float()
+        return result
+
+    assert "changed its input" in doubled(attempt).message
+
+
 def test_the_line_of_an_error_inside_of_forward_is_named():
     class Broken(nn.Module):
         def forward(self, x):
