@@ -191,9 +191,11 @@ def spell(value: Any, digits: int = 6) -> str:
         Its values.
     """
     if isinstance(value, Tensor) and value.is_floating_point():
-        numbers = {"float_kind": lambda x: f"{x:.{digits}g}"}
-        array = value.detach().double().numpy()
-        text = np.array2string(array, separator=", ", formatter=numbers)
+        text = np.array2string(
+            value.detach().double().numpy(),
+            separator=", ",
+            formatter={"float_kind": lambda x: f"{x:.{digits}g}"},
+        )
         return " ".join(text.split())
     return str(value.tolist() if isinstance(value, Tensor) else value)
 
