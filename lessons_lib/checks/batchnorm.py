@@ -56,8 +56,9 @@ def _mistaken(
 
     Args:
         axes: number of axes -> those that mean and variance are taken over.
-        used, stored: what is taken from the count in the variance that normalizes,
-            and in the one that is stored: 0 (biased) or 1 (unbiased).
+        used: what is taken from the count in the variance that normalizes: 0 (biased)
+            or 1 (unbiased).
+        stored: the same in the variance that is stored.
         momentum: weight of the new value in the running averages.
         divisor: variance -> what to divide by.
         batch_in: the modes that use the batch's own statistics.
