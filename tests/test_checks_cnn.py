@@ -213,7 +213,7 @@ WRONG = {
     "slide": [
         ("no bias", slide_without_bias, "bias is missing"),
         ("channels last", slide_with_channels_last, "channels first"),
-        ("stride", slide_in_leaps, "expected (2, 4, 3, 6)"),
+        ("stride", slide_in_leaps, "by one position"),
         ("padding", slide_padded, "No padding here"),
         ("weight as it is", slide_unshaped, "Reshape weight first"),
         ("outputs second", slide_with_outputs_second, "Outputs come first"),

@@ -186,7 +186,7 @@ WRONG = {
             lambda i, k: conv2d(i, torch.ones_like(k)),
             "without their weights",
         ),
-        ("square images only", conv2d_square_only, "(6, 4) tensor"),
+        ("square images only", conv2d_square_only, "kernel.shape[0] rows"),
         ("one position too few", conv2d_one_too_few, "expected (2, 2)"),
         ("slices of 3x3", conv2d_three_by_three, "as large as the kernel"),
         ("kernel's sides exchanged", conv2d_kernel_sides_exchanged, "as large as the"),

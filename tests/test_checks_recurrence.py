@@ -177,7 +177,7 @@ WRONG = {
         ("r and z", lambda *c: gru_cell(*c, swap=True), "the order r, z, n"),
         ("paper", gru_of_the_paper, "paper of 2014"),
         ("bias outside", gru_bias_outside, "left outside"),
-        ("RNN", lambda x, h, w, v, b, c: torch.tanh(x @ w.T + b), "expected (1, 2)"),
+        ("RNN", lambda x, h, w, v, b, c: torch.tanh(x @ w.T + b), "expected (1, 1)"),
     ],
     "carried_over": [
         ("detach", "a", "all 28 rows"),

@@ -14,7 +14,6 @@ from lessons_lib.checks.judge import (
     judge_function,
     judge_value,
     randn,
-    short,
 )
 
 __all__ = [
@@ -57,8 +56,9 @@ def _mistaken(
 
     Args:
         axes: number of axes -> those that mean and variance are taken over.
-        used, stored: what is taken from the count in the variance that normalizes,
-            and in the one that is stored: 0 (biased) or 1 (unbiased).
+        used: what is taken from the count in the variance that normalizes: 0 (biased)
+            or 1 (unbiased).
+        stored: the same in the variance that is stored.
         momentum: weight of the new value in the running averages.
         divisor: variance -> what to divide by.
         batch_in: the modes that use the batch's own statistics.
@@ -113,9 +113,9 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
 
     def case(*shape: int, training: bool, seed: int, spread: float = 1.0) -> tuple:
         x = spread * (randn(*shape, seed=seed) + 1.5)
-        parts = (short(randn(shape[1], seed=seed + k)) for k in range(1, 4))
+        parts = (randn(shape[1], seed=seed + k) for k in range(1, 4))
         weight, bias, mean = parts
-        var = short(randn(shape[1], seed=seed + 4).abs() + 0.5)
+        var = randn(shape[1], seed=seed + 4).abs() + 0.5
         return x, weight, bias, mean, var, training
 
     mistakes(
@@ -305,8 +305,8 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
         return gamma / torch.sqrt(var + EPS)
 
     def case(outputs: int, inputs: int, size: int, seed: int, spread=1.0) -> tuple:
-        vectors = [short(randn(outputs, seed=seed + k)) for k in range(1, 5)]
-        var = spread * short(randn(outputs, seed=seed + 5).abs() + 0.2)
+        vectors = [randn(outputs, seed=seed + k) for k in range(1, 5)]
+        var = spread * (randn(outputs, seed=seed + 5).abs() + 0.2)
         return randn(outputs, inputs, size, size, seed=seed), *vectors, var
 
     mistakes(
@@ -354,7 +354,7 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
         "fold",
         attempt,
         folded,
-        [case(3, 3, 3, seed=1), case(2, 1, 1, seed=2), case(4, 2, 5, 3, spread=1e-3)],
+        [case(2, 2, 1, seed=2), case(3, 3, 3, seed=1), case(4, 2, 5, 3, spread=1e-3)],
         mistakes,
         arguments=("weight", "bias", "gamma", "beta", "mean", "var"),
         praise="One convolution does the work of two layers.",

@@ -113,7 +113,7 @@ def channel_statistics(attempt: Callable[[Tensor], tuple[Tensor, Tensor]]) -> Ve
         "channel_statistics",
         attempt,
         reference,
-        [case(2, 2, 2, 1), case(7, 4, 4, 2), case(5, 3, 6, 3)],
+        [case(2, 1, 2, 1), case(7, 4, 4, 2), case(5, 3, 6, 3)],
         mistakes,
         arguments=("images",),
         returns=("mean", "deviation"),

@@ -169,6 +169,7 @@ def slide(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
         attempt,
         reference,
         [
+            case(1, 1, 3, 3, 1, 2, seed=1),
             case(1, 2, 3, 3, 2, 3, seed=1),
             case(2, 3, 5, 8, 4, 3, seed=4),
             case(1, 4, 7, 30, 6, 7, seed=7),

@@ -213,7 +213,7 @@ def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
     """
     mistakes = Mistakes()
 
-    def changed(maps: Tensor, start: int, stop: int, values: object) -> Tensor:
+    def changed(maps: Tensor, start: int, stop: int, values: Tensor | float) -> Tensor:
         result = maps.clone()
         result[:, start:stop] = values
         return result

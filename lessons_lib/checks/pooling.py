@@ -305,8 +305,8 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
     def followed(
         layers: Sequence[Setting],
         *,
-        reach: Callable[[int, int], float] = lambda k, d: d * (k - 1),
-        move: Callable[[float, int, int], float] = lambda reach, p, j: (
+        reach: Callable[[int, int], int] = lambda k, d: d * (k - 1),
+        move: Callable[[int, int, int], float] = lambda reach, p, j: (
             (reach / 2 - p) * j
         ),
         step: Callable[[int, int], int] = lambda jump, stride: jump,
@@ -321,16 +321,13 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
             jump = widen(jump, stride)
         return size, jump, center
 
-    def mistaken(**slip: Callable) -> Callable:
-        return partial(followed, **slip)
-
     def mixed(size: Callable, center: Callable) -> Callable:
         """Return the size of one way and the center of another."""
         return lambda layers: (*size(layers)[:2], center(layers)[2])
 
-    no_jump = mistaken(step=lambda jump, stride: 1)
-    whole_kernel = mistaken(reach=lambda k, d: d * k)
-    rounded = mistaken(move=lambda reach, p, jump: (reach // 2 - p) * jump)
+    no_jump = partial(followed, step=lambda jump, stride: 1)
+    whole_kernel = partial(followed, reach=lambda k, d: d * k)
+    rounded = partial(followed, move=lambda reach, p, jump: (reach // 2 - p) * jump)
     mistakes(
         "It looks as if the jump is missing: one step in a later map is jump pixels "
         "of the input.",
@@ -349,35 +346,38 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
     mistakes(
         "It looks as if the layer's own stride was used too early: it changes the "
         "jump of the layers behind it.",
-        mistaken(step=lambda j, stride: j * stride),
+        partial(followed, step=lambda j, stride: j * stride),
     )
     mistakes(
         "It looks as if the jump was set to the stride of the last layer. Strides "
         "multiply: each widens the jump that was there.",
-        mistaken(widen=lambda jump, stride: stride),
+        partial(followed, widen=lambda jump, stride: stride),
     )
     mistakes(
         "It looks as if the stride was added to the jump. Strides multiply.",
-        mistaken(widen=lambda jump, stride: jump + stride),
+        partial(followed, widen=lambda jump, stride: jump + stride),
     )
-    mistakes("It looks as if dilation was ignored.", mistaken(reach=lambda k, d: k - 1))
+    mistakes(
+        "It looks as if dilation was ignored.",
+        partial(followed, reach=lambda k, d: k - 1),
+    )
     mistakes(
         "Size and jump are right, but padding moves the center to the left.",
-        mistaken(move=lambda reach, p, jump: reach / 2 * jump),
+        partial(followed, move=lambda reach, p, jump: reach / 2 * jump),
     )
     mistakes(
         "Size and jump are right, but padding moves the center to the left, not to "
         "the right.",
-        mistaken(move=lambda reach, p, jump: (reach / 2 + p) * jump),
+        partial(followed, move=lambda reach, p, jump: (reach / 2 + p) * jump),
     )
     mistakes(
         "It looks as if the padding wasn't multiplied by the jump: it is counted in "
         "steps of the map below, too.",
-        mistaken(move=lambda reach, p, jump: reach / 2 * jump - p),
+        partial(followed, move=lambda reach, p, jump: reach / 2 * jump - p),
     )
     mistakes(
         "The center moves by half of what the window reaches over, not by all of it.",
-        mistaken(move=lambda reach, p, jump: (reach - p) * jump),
+        partial(followed, move=lambda reach, p, jump: (reach - p) * jump),
     )
     mistakes(
         "It looks as if the center was rounded. A center may be a half: use /, not //.",
@@ -396,7 +396,7 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
     mistakes(
         "With dilation D, a window of K pixels reaches over D(K - 1) steps: subtract "
         "before you multiply.",
-        mistaken(reach=lambda k, d: d * k - 1),
+        partial(followed, reach=lambda k, d: d * k - 1),
     )
     mistakes(
         "That is the size alone. End with return size, jump, center.",

@@ -394,7 +394,7 @@ def gru_cell(attempt: Callable[..., Tensor]) -> Verdict:
         "gru_cell",
         attempt,
         reference,
-        [case(1, 2, 2), case(3, 4, 2), case(5, 2, 6)],
+        [case(1, 1, 1), case(1, 2, 2), case(3, 4, 2), case(5, 2, 6)],
         mistakes,
         arguments=("x", "h", "w_ih", "w_hh", "b_ih", "b_hh"),
         praise="It is nn.GRUCell.",

@@ -195,10 +195,17 @@ def residual_block(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdi
         "residual_block",
         attempt,
         _block,
-        [case(1, 2, 2, 6, 6, 1), case(2, 3, 3, 5, 7, 3), case(1, 2, 4, 4, 3, 5)],
+        [
+            case(1, 1, 1, 2, 2, 1),
+            case(1, 2, 2, 6, 6, 1),
+            case(2, 3, 3, 5, 7, 3),
+            case(1, 2, 4, 4, 3, 5),
+        ],
         mistakes,
         arguments=("x", "weight1", "weight2"),
         errors={
+            "can't be greater than actual input": "With padding=1, a 3 x 3 convolution "
+            "keeps the size.",
             "must match the size": "The two maps that are added differ in size. With "
             "padding=1, a 3 x 3 convolution keeps it.",
         },
@@ -300,6 +307,7 @@ def zero_padded(attempt: Callable[[Tensor, int], Tensor]) -> Verdict:
         attempt,
         reference,
         [
+            (randn(1, 1, 2, 2, seed=1), 2),
             (randn(1, 2, 4, 4, seed=1), 4),
             (randn(2, 3, 5, 7, seed=2), 5),
             (randn(3, 1, 6, 3, seed=3), 4),

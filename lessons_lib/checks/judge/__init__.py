@@ -5,7 +5,7 @@ from lessons_lib.checks.judge.checker import checker
 from lessons_lib.checks.judge.functions import judge_function
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.networks import judge_module
-from lessons_lib.checks.judge.samples import randn, short
+from lessons_lib.checks.judge.samples import randn
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = [
@@ -18,5 +18,4 @@ __all__ = [
     "judge_module",
     "judge_value",
     "randn",
-    "short",
 ]

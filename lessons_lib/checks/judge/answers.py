@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import prod
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -51,7 +52,7 @@ def judge_value(
     return Verdict(Status.NOT_YET, f"{message}\n{where}{nudge}")
 
 
-def _plain(answer: object) -> object:
+def _plain(answer: object) -> Any:
     """Turn numbers of NumPy and PyTorch into Python's, and lists into tuples."""
     if isinstance(answer, Tensor | np.ndarray | np.generic):
         answer = answer.item() if prod(answer.shape) == 1 else answer.tolist()

@@ -29,20 +29,20 @@ class Outcome:
     printed: bool = False
 
 
-def run(function: Callable, *arguments: object, seconds: float = SECONDS) -> Outcome:
+def run(function: Callable, *arguments: object) -> Outcome:
     """Call a function that may raise anything and may never end.
 
     Args:
         function: the function.
         arguments: what to call it with.
-        seconds: after which it is stopped, where the platform can.
 
     Returns:
-        What came of it. What the function prints is printed.
+        What came of it. What the function prints is printed. After SECONDS it is
+        stopped, where the platform can.
     """
     out = _Listening(sys.stdout)
     try:
-        with contextlib.redirect_stdout(out), _at_most(seconds):
+        with contextlib.redirect_stdout(out), _at_most(SECONDS):
             value = function(*arguments)
     except (Exception, SystemExit, TooSlow) as error:
         return Outcome(error=error, printed=out.heard)

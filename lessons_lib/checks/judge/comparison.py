@@ -136,7 +136,7 @@ def value_fault(
     scale = _scale(right)
     if not gap.numel() or gap.max() <= tolerance * scale:
         return ""
-    if tolerance and gap.max() <= _ROUNDING * scale:
+    if gap.max() <= _ROUNDING * scale:
         return (
             f"differs in the last digits only, by up to {gap.max():.1g}: gave "
             f"{spell(given, 9)}; expected {spell(right, 9)}."
@@ -191,9 +191,11 @@ def spell(value: Any, digits: int = 6) -> str:
         Its values.
     """
     if isinstance(value, Tensor) and value.is_floating_point():
-        numbers = {"float_kind": lambda x: f"{x:.{digits}g}"}
-        array = value.detach().double().numpy()
-        text = np.array2string(array, separator=", ", formatter=numbers)
+        text = np.array2string(
+            value.detach().double().numpy(),
+            separator=", ",
+            formatter={"float_kind": lambda x: f"{x:.{digits}g}"},
+        )
         return " ".join(text.split())
     return str(value.tolist() if isinstance(value, Tensor) else value)
 
@@ -211,9 +213,15 @@ def likely_slip(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
     """
     if isinstance(expected, tuple):
         return _slip_of_several(result, expected, names)
+    if _is_rounding(result, expected):
+        return (
+            "These are rounding errors: compute in the dtype of the input, and take "
+            "no difference of large numbers that are nearly equal."
+        )
     if not isinstance(result, Tensor) or not isinstance(expected, Tensor):
         return ""
-    if result.is_complex() or result.numel() != expected.numel():
+    alike = (result.device, result.layout) == (expected.device, expected.layout)
+    if not alike or result.is_complex() or result.numel() != expected.numel():
         return ""
     given, right = result.detach().double(), expected.detach().double()
     if given.shape != right.shape:
@@ -223,6 +231,14 @@ def likely_slip(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
     if _close(given.flatten().flip(0), right.flatten()):
         return "Your values are right, but in reverse order."
     return _slip_of_all(given, right) if right.numel() > 1 else ""
+
+
+def _is_rounding(result: Any, expected: Any) -> bool:
+    if form_fault(result, expected):
+        return False
+    right = _as_tensor(expected)
+    gap = _gap(_as_tensor(result), right)
+    return bool(gap.numel()) and gap.max().item() <= _ROUNDING * _scale(right)
 
 
 def _close(result: Tensor, expected: Tensor) -> bool:

@@ -15,14 +15,14 @@ __all__ = ["judge_failure"]
 
 # Of an error, a learner wants to see the line that they wrote.
 _NOT_THE_LEARNERS = (
-    "<",
+    "<frozen",
+    "<string>",
+    "<__",
     *(sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib")),
     str(Path(torch.__file__).parent),
     str(Path(__file__).parents[2]),
 )
-_STUB = {"CACHE", "LOAD_CONST", "NOP", "POP_TOP", "RESUME", "RETURN_CONST"}
-_STUB |= {"RETURN_VALUE"}
-
+_STUB = {"LOAD_CONST", "NOP", "POP_TOP", "RESUME", "RETURN_CONST", "RETURN_VALUE"}
 
 _USUAL_ERRORS = {  # part of a message -> what is likely wrong
     "shapes cannot be multiplied": "For a @ b, the columns of a must be as many as the "
@@ -90,8 +90,8 @@ def _explanation(error: BaseException, errors: Mapping[str, str]) -> str:
     """Say what is likely wrong when this error is raised."""
     if isinstance(error, TooSlow):
         return "It looks as if a loop never ends: can its condition become false?"
-    message, known = _message(error), {**errors, **_USUAL_ERRORS}
-    return next((why for part, why in known.items() if part in message), "")
+    message, known = _message(error), [*errors.items(), *_USUAL_ERRORS.items()]
+    return next((why for part, why in known if part in message), "")
 
 
 def _line(error: BaseException, function: Callable) -> str:

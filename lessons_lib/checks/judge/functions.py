@@ -25,6 +25,11 @@ __all__ = ["judge_function"]
 
 _LONGEST_CASE = 240  # characters; of a longer one, the shapes of tensors are shown
 
+_MEMORY = (
+    "The first call with these arguments was right. Something is kept from call to "
+    "call: a variable of the notebook, or a list as a default value."
+)
+
 
 def judge_function(
     name: str,
@@ -67,7 +72,7 @@ def judge_function(
             f"{name} should be a function, but it is {kind(attempt)}. "
             f"Define it with def {name}({', '.join(arguments)}).",
         )
-    for case in cases:
+    for number, case in enumerate([*cases, cases[0]]):
         given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
         with _default_dtype_of(case):
             expected = reference(*copy.deepcopy(case))
@@ -83,11 +88,11 @@ def judge_function(
         result = tidy(outcome.value, expected)
         fault = form_fault(result, expected, returns)
         fault = fault or value_fault(result, expected, tolerance, returns)
+        if fault and number == len(cases):
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", _MEMORY)
         if fault:
-            tests = [
-                _makes(attempt, other, tolerance)
-                for other in [case, *(other for other in cases if other is not case)]
-            ]
+            others = [other for other in cases if other is not case]
+            tests = [_makes(attempt, c, tolerance) for c in (case, *others)]
             reason = mistakes.explain(*tests) or likely_slip(result, expected, returns)
             reason = reason or _global_instead_of(attempt, arguments)
             return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
@@ -159,6 +164,6 @@ def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:
 
 def _unchanged(after: tuple, before: tuple) -> bool:
     return all(
-        torch.equal(a, b) if isinstance(b, Tensor) else a == b
+        a.dtype == b.dtype and torch.equal(a, b) if isinstance(b, Tensor) else a == b
         for a, b in zip(after, before, strict=True)
     )

@@ -23,6 +23,7 @@ class Mistakes:
     """
 
     def __init__(self) -> None:
+        """Begin with no mistake."""
         self._known: list[tuple[str, object]] = []
 
     def __call__(self, reason: str, *wrong: object) -> Callable[[Wrong], Wrong]:
@@ -45,6 +46,7 @@ class Mistakes:
         return declare
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Go through the pairs of a reason and a wrong function or number."""
         return iter(self._known)
 
     def explain(self, *makes: Callable[[Any], bool]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from lessons_lib.checks.judge.attempts import kind, run
 from lessons_lib.checks.judge.failures import judge_failure
@@ -49,16 +50,14 @@ def judge_module(
             "for example nn.Sequential(...).",
         )
     with _unharmed(model):
-        found = run(faults, model)
-        if found.error:
-            seen = f"the network of {name}()"
-            return judge_failure(seen, found, model.forward)
-        if found.value:
-            return Verdict(
-                Status.NOT_YET, f"{name}() builds a network, but {found.value}"
-            )
-        told = f"the network of {name}() keeps to the plan.\n{praise(model)}"
-        return Verdict(Status.RIGHT, told)
+        fault = run(faults, model)
+        told = fault if fault.error or fault.value else run(praise, model)
+    network = f"the network of {name}()"
+    if failed := judge_failure(network, told, model.forward):
+        return failed
+    if fault.value:
+        return Verdict(Status.NOT_YET, f"{name}() builds a network, but {fault.value}")
+    return Verdict(Status.RIGHT, f"{network} keeps to the plan.\n{told.value}")
 
 
 @contextlib.contextmanager
@@ -66,7 +65,7 @@ def _unharmed(model: nn.Module) -> Iterator[None]:
     """Give a network its modes, parameters, buffers and gradients back afterwards."""
     modes = [(module, module.training) for module in model.modules()]
     tensors = [*model.parameters(), *model.buffers()]
-    values = [(tensor, tensor.detach().clone()) for tensor in tensors]
+    values = [(t, t.detach().clone()) for t in tensors if not is_lazy(t)]
     gradients = [(parameter, parameter.grad) for parameter in model.parameters()]
     for parameter in model.parameters():
         parameter.grad = None

@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-__all__ = ["randn", "short"]
+__all__ = ["randn"]
+
+_SMALL = 24  # values that a message can show and a learner can compute with by hand
 
 
 def randn(*shape: int, seed: int = 0) -> Tensor:
@@ -14,19 +16,9 @@ def randn(*shape: int, seed: int = 0) -> Tensor:
         seed: whole number from which the numbers follow.
 
     Returns:
-        A tensor of this shape; the global random state stays as it is.
+        A tensor of this shape; a small one has one digit behind the point. The global
+        random state stays as it is.
     """
     generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
-
-
-def short(values: Tensor) -> Tensor:
-    """Keep one digit behind the point, so that a message can show the numbers.
-
-    Args:
-        values: any tensor of floating-point numbers.
-
-    Returns:
-        A tensor like it, rounded.
-    """
-    return (10 * values).round() / 10
+    values = torch.randn(*shape, generator=generator, dtype=torch.float64)
+    return values.round(decimals=1) if values.numel() <= _SMALL else values

@@ -63,6 +63,7 @@ class Verdict:
         )
 
     def __str__(self) -> str:
+        """Return the plain text."""
         return self.text
 
     def show(self) -> None:
