@@ -4,6 +4,7 @@
 PYTHON ?=
 PAPER ?= a4
 LESSON ?=
+SHIFTS ?= 100 200 300
 PORT ?= 8888
 
 BIN := .venv/bin
@@ -14,10 +15,14 @@ NOTEBOOKS := $(if $(LESSON),notebooks/$(LESSON).ipynb,$(sort $(wildcard notebook
 # Threads that wait without spinning: five to ten times faster on a machine that is also
 # busy with something else, and hardly slower on one that is not.
 export OMP_WAIT_POLICY := PASSIVE
+# matplotlib keeps its list of fonts here, so that no lesson has to make one, and no home
+# folder has to be writable.
+export MPLCONFIGDIR ?= $(CURDIR)/$(CACHE)/matplotlib
 # What a lesson imports, and what makes handouts of it.
-LIBRARY := $(wildcard lessons_lib/*.py lessons_lib/checks/*.py)
-PUBLISHING := $(shell find handouts -name '*.*' -type f ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
-TESTS := $(shell find tests benchmarks -name '*.py' 2>/dev/null)
+files_in = $(shell find $(1) -type f -name '*.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
+LIBRARY := $(call files_in,lessons_lib)
+HANDOUTS := $(call files_in,handouts)
+TESTS := $(call files_in,tests benchmarks)
 PROVEN := $(NOTEBOOKS:notebooks/%.ipynb=$(CACHE)/proven/%)
 
 # ALL=1 forgets what was proven before, so that everything runs again.
@@ -25,15 +30,16 @@ ifdef ALL
 FORGET := forget
 endif
 
-.PHONY: help lab run test unit lessons pdf data bench lint format doctor lock speech \
-        clean forget
+.PHONY: help lab run test unit lessons referee pdf data bench lint format doctor lock \
+        speech clean forget
 .DEFAULT_GOAL := help
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  LESSON=03_mlp     one lesson only (run, lessons)"
+	@echo "  LESSON=03_mlp     one lesson only (run, lessons, referee, pdf)"
 	@echo "  ALL=1             also what has not changed (test, unit, lessons)"
+	@echo "  SHIFTS='7 70'     other numbers to add to every seed (referee)"
 	@echo "  PAPER=us-letter   instead of a4 (pdf)"
 	@echo "  PYTHON=python3.12 the Python to make the environment with (3.11 or newer)"
 
@@ -48,7 +54,7 @@ test: unit lessons  ## prove everything: units, guards, every lesson and its out
 
 unit: $(CACHE)/proven/unit  ## unit tests, checks of the checks, guards over the lessons
 
-$(CACHE)/proven/unit: $(READY) $(CACHE)/data $(TESTS) $(LIBRARY) $(PUBLISHING) \
+$(CACHE)/proven/unit: $(READY) $(CACHE)/data $(TESTS) $(LIBRARY) $(HANDOUTS) \
     $(wildcard notebooks/*.ipynb) environment.yml $(FORGET)
 	$(BIN)/pytest
 	@mkdir -p $(@D) && touch $@
@@ -61,6 +67,9 @@ $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CAC
 	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --no-header $<
 	@mkdir -p $(@D) && touch $@
 
+referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims still hold?
+	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- $(NOTEBOOKS)
+
 pdf: $(READY)  ## write the handouts to exports/, with and without solutions
 	$(BIN)/python -m handouts --paper $(PAPER) $(if $(LESSON),$(NOTEBOOKS))
 
@@ -68,7 +77,7 @@ data: $(READY)  ## fetch the data sets and check every byte
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $(CACHE)/data
 
-$(CACHE)/data: lessons_lib/data.py | $(READY)
+$(CACHE)/data: $(wildcard lessons_lib/data/*.py) | $(READY)
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $@
 
@@ -78,6 +87,7 @@ bench: $(CACHE)/data  ## time the course's recipes against the usual ones
 lint: $(READY)  ## look for mistakes and disorder in code and lessons
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: $(READY)  ## lay out the code
 	$(BIN)/ruff check --fix .
@@ -114,11 +124,17 @@ $(READY): requirements.txt requirements.lock pyproject.toml handouts/pyproject.t
 	    echo "The course needs Python 3.11 or newer; found: $$($(or $(PYTHON),python3) --version 2>&1)."; \
 	    echo "Install one, then name it: make PYTHON=/path/to/python3.12 ..."; exit 1; \
 	fi; \
+	echo "Making the environment in .venv with $$($$python --version)."; \
 	$$python -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint requirements.lock $(PACKAGES) \
+	@echo "Installing the course. On Linux that is a download of about 3.2 GB, most of it"
+	@echo "PyTorch; pip says below what it is doing."
+	$(BIN)/python -m pip install --upgrade pip
+	$(BIN)/python -m pip install --constraint requirements.lock $(PACKAGES) \
 	|| { echo "The locked versions don't install here; taking the newest in range."; \
-	     $(BIN)/python -m pip install --quiet $(PACKAGES); }
+	     $(BIN)/python -m pip install $(PACKAGES); }
+	@echo "Listing the fonts for matplotlib (once)."
+	@$(BIN)/python -c "import matplotlib.font_manager"
 	@# JupyterLab asks on its first start whether it may fetch news; the course is offline.
 	@$(BIN)/jupyter labextension disable @jupyterlab/apputils-extension:announcements
 	@touch $@
+	@echo "The course is installed."
