@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 
 from .document import compose, prepare_all, unspoken
 from .editions import student_edition
@@ -31,11 +32,11 @@ COURSE_FILES = {"student": "course.pdf", "instructor": "course-instructor.pdf"}
 
 @dataclass(frozen=True)
 class Source:
-    """A notebook file: its name without suffix, its bytes, its content if readable."""
+    """A notebook file: its name without suffix, its bytes, its content (or nothing)."""
 
     name: str
     raw: bytes
-    notebook: NotebookNode | None
+    notebook: NotebookNode
 
 
 @dataclass(frozen=True)
@@ -69,27 +70,19 @@ def publish(
     record = _read_record(exports)
     stale = [item for item in handouts if not _is_current(item, exports, record)]
     concerned = {name for handout in stale for name in handout.lessons}
-    checked = [s for s in sources if s.name in concerned and s.notebook is not None]
-    prepare_all([source.notebook for source in checked])
-    for source in checked:
-        if found := lint(source.notebook, source.name, settings):
-            problems[source.name] = found
-        for tex in unspoken(source.notebook):
-            print(f"note: {source.name}: no speech for ${tex}$, {SPEECH_ADVICE}")
+    _check([s for s in sources if s.name in concerned], settings, problems)
     for handout in stale:
-        if not handout.lessons & problems.keys():
-            try:
-                content = handout.make()
-            except Problems as error:
-                for name in handout.lessons:
-                    problems[name] = error.lines
-                continue
-            _write(handout.path, content)
-            record[str(handout.path.relative_to(exports))] = handout.digest
-            _write(
-                exports / RECORD, json.dumps(record, indent=1, sort_keys=True).encode()
-            )
-            print(f"wrote {_shown(handout.path)}")
+        if handout.lessons & problems.keys():
+            continue
+        try:
+            content = handout.make()
+        except Problems as error:
+            problems |= dict.fromkeys(handout.lessons, error.lines)
+            continue
+        _write(handout.path, content)
+        record[str(handout.path.relative_to(exports))] = handout.digest
+        _write(exports / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+        print(f"wrote {_shown(handout.path)}")
     if len(stale) < len(handouts):
         count = len(handouts) - len(stale)
         print(f"{count} of {len(handouts)} files in {_shown(exports)} were current")
@@ -100,8 +93,21 @@ def publish(
     return 1 if problems else 0
 
 
+def _check(
+    sources: list[Source], settings: Settings, problems: dict[str, list[str]]
+) -> None:
+    """Add the problems of the notebooks that could be read."""
+    readable = [source for source in sources if source.name not in problems]
+    prepare_all([source.notebook for source in readable])
+    for source in readable:
+        if found := lint(source.notebook, source.name, settings):
+            problems[source.name] = found
+        for tex in unspoken(source.notebook):
+            print(f"note: {source.name}: no speech for ${tex}$, {SPEECH_ADVICE}")
+
+
 def _read(path: Path, problems: dict[str, list[str]]) -> Source:
-    raw, notebook = b"", None
+    raw, notebook = b"", new_notebook()
     try:
         raw = path.read_bytes()
         notebook = nbformat.reads(raw.decode("utf-8"), as_version=4)
@@ -168,13 +174,13 @@ def _student_notebook(notebook: NotebookNode) -> bytes:
 
 
 def _printed_settings(settings: Settings) -> str:
-    """The settings apart from the folders, which may move."""
+    """Return the settings apart from the folders, which may move."""
     return repr(replace(settings, notebooks=Path(), exports=Path()))
 
 
 @cache
 def _machinery() -> bytes:
-    """What every handout depends on, notebooks, settings and options apart."""
+    """Digest what every handout depends on: notebooks, settings and options apart."""
     digest = hashlib.sha256()
     for package in ("pypandoc-binary", "typst", "nbformat"):
         digest.update(metadata.version(package).encode())

@@ -45,7 +45,7 @@ def typeset(main: str, files: Mapping[str, str | bytes]) -> bytes:
                 root=folder,
                 font_paths=[],
                 ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
+                pdf_standards=["ua-1"],  # type: ignore[list-item]  # not in its types yet
                 package_path=folder,
             )
         except typst.TypstError as error:
