@@ -15,6 +15,8 @@ NOTEBOOKS := $(if $(LESSON),notebooks/$(LESSON).ipynb,$(sort $(wildcard notebook
 # Threads that wait without spinning: five to ten times faster on a machine that is also
 # busy with something else, and hardly slower on one that is not.
 export OMP_WAIT_POLICY := PASSIVE
+# Paths may hold any letter, whatever the locale.
+export PYTHONUTF8 := 1
 # matplotlib keeps its list of fonts here, so that no lesson has to make one, and no home
 # folder has to be writable.
 export MPLCONFIGDIR ?= $(CURDIR)/$(CACHE)/matplotlib
