@@ -14,7 +14,7 @@ NOTEBOOKS := $(if $(LESSON),notebooks/$(LESSON).ipynb,$(sort $(wildcard notebook
 # busy with something else, and hardly slower on one that is not.
 export OMP_WAIT_POLICY := PASSIVE
 # What a lesson imports; publishing is not part of it.
-LIBRARY := $(wildcard lessons_lib/*.py lessons_lib/checks/*.py)
+LIBRARY := $(wildcard lessons_lib/*.py lessons_lib/data/*.py lessons_lib/checks/*.py)
 PUBLISHING := $(wildcard lessons_lib/publishing/*)
 TESTS := $(shell find tests benchmarks -name '*.py' 2>/dev/null)
 PROVEN := $(NOTEBOOKS:notebooks/%.ipynb=$(CACHE)/proven/%)
@@ -67,7 +67,7 @@ data: $(READY)  ## fetch the data sets and check every byte
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $(CACHE)/data
 
-$(CACHE)/data: lessons_lib/data.py | $(READY)
+$(CACHE)/data: $(wildcard lessons_lib/data/*.py) lessons_lib/paths.py | $(READY)
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $@
 
