@@ -24,7 +24,8 @@ from torch.utils.data import DataLoader
 from torchvision.transforms import ToTensor
 
 from benchmarks import augmentation
-from lessons_lib.data import Batches, mnist, mnist_folders
+from lessons_lib.data import Batches, mnist
+from lessons_lib.data.mnist import folders
 from lessons_lib.runtime import setup
 from lessons_lib.training import evaluate, fit
 
@@ -37,7 +38,7 @@ Recipe = Callable[[int], float]  # seed -> test accuracy
 def usual_loaders(batch_size: int):
     """Yield training and test loaders as most write-ups have them."""
     mnist()  # makes sure that the files are there and right
-    folder = next(f for f in mnist_folders() if f.is_dir()).resolve()
+    folder = next(f for f in folders() if f.is_dir()).resolve()
     with tempfile.TemporaryDirectory() as root:
         raw = Path(root, "MNIST", "raw")
         raw.parent.mkdir()

@@ -1,23 +1,25 @@
 """The doctor sees what is wrong, names it, and says what to do."""
 
+import importlib
 import importlib.metadata
 import os
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from lessons_lib import data, doctor
+from lessons_lib import doctor
+from lessons_lib.data._download import Published
 from lessons_lib.doctor import (
     Finding,
     check_handouts,
     check_package,
     check_packages,
 )
+from lessons_lib.paths import ROOT
 
-REPOSITORY = Path(doctor.__file__).resolve().parents[1]
+MNIST = importlib.import_module("lessons_lib.data.mnist")
 NUMPY = importlib.metadata.version("numpy")
 
 
@@ -102,8 +104,9 @@ def test_jupyterlab(tmp_path, monkeypatch):
 
 
 def test_data_missing_damaged_and_right(tmp_path, monkeypatch):
-    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    monkeypatch.setattr(data, "MNIST_FILES", {"one": empty, "two": empty})
+    checksum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    empty = Published(0, checksum)
+    monkeypatch.setattr(MNIST, "FILES", dict.fromkeys(["one", "two"], empty))
     monkeypatch.setenv("LESSONS_DATA", str(tmp_path))
     folder = tmp_path / "mnist"
     finding = doctor.check_data()
@@ -157,7 +160,7 @@ def test_exit_code(monkeypatch, capsys, verdicts, code, last):
 def test_doctor_runs_where_nothing_is_installed():
     # -S and -I hide everything that is installed; the standard library remains
     program = (
-        f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); "
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
         "from lessons_lib.doctor import main; sys.exit(main())"
     )
     run = subprocess.run(
