@@ -40,13 +40,18 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  LESSON=03_mlp     one lesson only (run, lessons, referee, pdf)"
+	@echo "  ORIGINALS=1       not your copies in work/, but notebooks/ itself (lab)"
 	@echo "  ALL=1             also what has not changed (test, unit, lessons)"
 	@echo "  SHIFTS='7 70'     other numbers to add to every seed (referee)"
 	@echo "  PAPER=us-letter   instead of a4 (pdf)"
 	@echo "  PYTHON=python3.12 the Python to make the environment with (3.11 or newer)"
 
-lab: $(CACHE)/data  ## open the lessons in JupyterLab
+lab: $(CACHE)/data  ## open your own copies of the lessons in JupyterLab
+ifdef ORIGINALS
 	$(BIN)/jupyter lab --port=$(PORT) --notebook-dir=notebooks
+else
+	$(BIN)/python -m lessons_lib.desk --open --port=$(PORT)
+endif
 
 run: $(CACHE)/data  ## execute the lessons and store their outputs
 	$(BIN)/jupyter nbconvert --config=.ci/execute.py $(NOTEBOOKS)
