@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lessons_lib.desk.folder import DESK, DeskError, lay_out
+from lessons_lib.kernel import startup
 
 __all__ = ["main"]
 
@@ -34,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     except DeskError as error:
         print(error, file=sys.stderr)
         return 1
+    startup.install()
     return _open(DESK, further) if options.open else 0
 
 

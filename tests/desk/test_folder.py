@@ -4,16 +4,12 @@ import json
 import multiprocessing
 import os
 import shutil
-import subprocess
-import sys
 
 import nbformat
 import pytest
 
 from lessons_lib.desk import DeskError, lay_out
-from lessons_lib.desk import __main__ as command
 from lessons_lib.desk.files import write_notebook
-from lessons_lib.paths import ROOT
 
 from .samples import changed, code, find, fresh_copy, ids, lesson, text, with_cell
 
@@ -303,40 +299,3 @@ def test_an_update_keeps_the_trust_in_what_was_drawn(course, monkeypatch):
     write_notebook(course / "work" / NAME, mine)  # nobody has trusted this one
     run(course)
     assert not nbformat.sign.NotebookNotary().check_signature(read(course))
-
-
-def test_the_command_tells_and_needs_no_torch():
-    script = "import sys, lessons_lib.desk.__main__; print('torch' in sys.modules)"
-    run = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True
-    )
-    assert run.stdout == "False\n", run.stderr
-
-
-def test_the_command_says_what_happened(course, monkeypatch, capsys):
-    monkeypatch.setattr(command, "lay_out", lambda: run(course))
-    assert command.main([]) == 0
-    assert "2 lessons" in capsys.readouterr().out
-    assert command.main([]) == 0
-    assert "up to date" in capsys.readouterr().out
-
-
-def test_the_command_opens_the_first_page(course, monkeypatch):
-    called = []
-    monkeypatch.setattr(command, "lay_out", lambda: run(course))
-    monkeypatch.setattr(
-        command.subprocess, "call", lambda *a, **k: called.append((a, k)) or 0
-    )
-    assert command.main(["--open", "--port=8899"]) == 0
-    [((arguments,), _)] = called
-    assert "--port=8899" in arguments
-    assert "--LabApp.default_url=/lab/tree/00%20Start%20here.ipynb" in arguments
-
-
-def test_the_command_fails_in_one_line(monkeypatch, capsys):
-    def fail():
-        raise DeskError("one line")
-
-    monkeypatch.setattr(command, "lay_out", fail)
-    assert command.main(["--open"]) == 1
-    assert capsys.readouterr().err == "one line\n"

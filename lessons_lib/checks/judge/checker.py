@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from lessons_lib.checks.judge.provenance import with_provenance
 from lessons_lib.checks.judge.verdict import Status, Verdict
+from lessons_lib.kernel import watch
 
 __all__ = ["checker"]
+
+watch()  # from here on at the latest, the kernel knows which cell set what
 
 
 def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
@@ -31,6 +35,8 @@ def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
             verdict = judge(answer)
         if solution and verdict.status is Status.RIGHT:
             verdict = Verdict(Status.RIGHT, "the solution passes this check.")
+        if not solution:
+            verdict = with_provenance(verdict, answer, judge.__name__)
         verdict.show()
         return verdict
 

@@ -1,0 +1,131 @@
+"""Remember for each name which run of which cell has set it, and how the run ended."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lessons_lib.kernel.names import argument_names, bound_names
+from lessons_lib.kernel.notebook_file import saved_source
+
+__all__ = ["Execution", "Executions"]
+
+_NOTHING = object()
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One run of a cell.
+
+    Attributes:
+        number: what stands beside the cell, [7].
+        cell: its id.
+        source: what was run.
+        error: the name of the error that ended it, or "".
+        began: seconds since 1970.
+    """
+
+    number: int
+    cell: str
+    source: str
+    error: str
+    began: float
+
+
+class Executions:
+    """The runs of a kernel's cells, as IPython's events tell them.
+
+    Args:
+        namespace: the kernel's names and their values.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self.namespace = namespace
+        self.latest: dict[str, Execution] = {}  # by the id of the cell
+        self.setter: dict[str, Execution] = {}  # by name
+        self.running = ""  # the source of the cell that runs now
+        self.running_cell = ""
+        self._began = 0.0
+        self._before: dict[str, object] = {}
+
+    def begin(self, info: Any) -> None:
+        """Note that a cell begins to run (pre_run_cell).
+
+        Args:
+            info: IPython's ExecutionInfo.
+        """
+        self.running, self.running_cell = info.raw_cell, info.cell_id or ""
+        self._began = time.time()
+        self._before = {
+            name: self.namespace.get(name, _NOTHING)
+            for name in (bound_names(info.raw_cell) if info.cell_id else ())
+        }
+
+    def end(self, result: Any) -> None:
+        """Note how a cell ended (post_run_cell).
+
+        Args:
+            result: IPython's ExecutionResult.
+        """
+        if result.info is None or not result.info.cell_id:
+            return  # unattended, or no cell
+        error = result.error_before_exec or result.error_in_exec
+        run = Execution(
+            result.execution_count or 0,
+            result.info.cell_id,
+            result.info.raw_cell,
+            type(error).__name__ if error else "",
+            self._began,
+        )
+        self.latest[run.cell] = run
+        for name in bound_names(run.source):
+            value = self.namespace.get(name, _NOTHING)
+            if not error or value is not self._before.get(name, _NOTHING):
+                self.setter[name] = run
+        self._before = {}
+
+    def name_of(self, answer: object, check: str) -> str:
+        """Return under which name the cell that runs now hands an answer to a check.
+
+        Args:
+            answer: the value.
+            check: what the check is called.
+
+        Returns:
+            The name, or "" if there is none: check.sum(3), or an unattended run.
+        """
+        names = argument_names(self.running, check) if self.running_cell else set()
+        found = [name for name in names if self.namespace.get(name) is answer]
+        return found[0] if len(found) == 1 else ""
+
+    def doubt(self, name: str) -> str:
+        """Say why a name may not hold what its cell says now.
+
+        Args:
+            name: what is judged.
+
+        Returns:
+            What has happened to the cell and what to do, or "" if nothing is known to
+            be wrong.
+        """
+        if not (setter := self.setter.get(name)):
+            return ""
+        last = self.latest[setter.cell]
+        where = f"The cell of {name}"
+        if last.error:
+            return (
+                f"{where} ended with {last.error} when it last ran, [{last.number}]. "
+                "Mend it and run it, then this check again."
+            )
+        if last is not setter:
+            return (
+                f"{where}, which last ran as [{last.number}], doesn't set {name} any "
+                "more. Give it its name back, run it, then this check again."
+            )
+        saved = saved_source(last.cell, name, since=last.began)
+        if saved is not None and saved.strip() != last.source.strip():
+            return (
+                f"{where} was edited after it ran as [{last.number}]. Run it, then "
+                "this check again."
+            )
+        return ""
