@@ -76,7 +76,8 @@ def good_lesson():
     cells = [
         text(
             "promise",
-            "# Doubling\n\nYou will be able to double. 20 minutes to read, 40 s to go.",
+            "# 1. Doubling\n\nYou will be able to double. 20 minutes to read, 40 s to "
+            "go.",
         ),
         code("set-up", "from lessons_lib.runtime import setup\n\nsetup(0)"),
         text("first-question", "## What is a double?\n\nLook at the next cell."),

@@ -61,7 +61,12 @@ class LiveKernel:
 @contextlib.contextmanager
 def live_kernel(**environment) -> Iterator[LiveKernel]:
     """Start a kernel at the root of the course, and end it."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "LESSONS_WORK": "no/such/desk",  # a test must not write down what is done
+        **environment,
+    }
     manager, client = start_new_kernel(cwd=ROOT, env=env)
     try:
         yield LiveKernel(manager, client)

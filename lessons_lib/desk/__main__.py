@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-from lessons_lib.desk.folder import DESK, DeskError, lay_out
+from lessons_lib.desk.folder import DeskError, lay_out
 from lessons_lib.kernel import startup
+from lessons_lib.paths import work_folder
 
 __all__ = ["main"]
 
@@ -31,12 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     if further and not options.open:
         parser.error(f"unknown: {' '.join(further)} (with --open, JupyterLab gets it)")
     try:
-        print("\n".join(lay_out() or [f"Your copies in {DESK} are up to date."]))
+        print(
+            "\n".join(lay_out() or [f"Your copies in {work_folder()} are up to date."])
+        )
     except DeskError as error:
         print(error, file=sys.stderr)
         return 1
     startup.install()
-    return _open(DESK, further) if options.open else 0
+    return _open(work_folder(), further) if options.open else 0
 
 
 def _open(desk: Path, further: list[str]) -> int:

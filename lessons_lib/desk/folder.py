@@ -10,19 +10,18 @@ from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
 from lessons_lib.desk.copies import learners_copy, readable_name
-from lessons_lib.desk.files import (
+from lessons_lib.desk.merging import Merged, merge
+from lessons_lib.desk.notebooks import (
     Unreadable,
     read_notebook,
     valid_ids,
     write_notebook,
 )
-from lessons_lib.desk.merging import Merged, merge
-from lessons_lib.paths import ROOT
+from lessons_lib.paths import ROOT, work_folder
 
-__all__ = ["DESK", "ORIGINALS", "DeskError", "desk_names", "lay_out", "originals"]
+__all__ = ["ORIGINALS", "DeskError", "desk_names", "lay_out", "originals"]
 
 ORIGINALS = ROOT / "notebooks"
-DESK = ROOT / "work"
 _VERSIONS = ".versions"  # what each copy was made from
 _BACKUPS = "backups"
 _NAME = "name_on_the_desk"  # in the metadata of a version
@@ -33,12 +32,13 @@ class DeskError(RuntimeError):
     """The desk can't be made or brought up to date; the message says what to do."""
 
 
-def lay_out(source: Path = ORIGINALS, desk: Path = DESK) -> list[str]:
+def lay_out(source: Path = ORIGINALS, desk: Path | None = None) -> list[str]:
     """Copy each lesson to the learner's desk, and bring new versions into the copies.
 
     Args:
         source: the folder of the originals, 01_topic.ipynb and so on.
-        desk: the folder of the copies. What the learner did there stays.
+        desk: the folder of the copies; by default `work_folder()`. What the learner did
+            there stays.
 
     Returns:
         What happened, in lines to read; none if nothing did.
@@ -46,6 +46,7 @@ def lay_out(source: Path = ORIGINALS, desk: Path = DESK) -> list[str]:
     Raises:
         DeskError: the desk can't be written to, or there is no lesson.
     """
+    desk = desk or work_folder()
     lessons = {path.stem: read_notebook(path) for path in originals(source)}
     if not lessons:
         raise DeskError(f"There is no lesson in {source}. Clone the course again.")

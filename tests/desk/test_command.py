@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from lessons_lib.desk import DeskError
 from lessons_lib.desk import __main__ as command
+from lessons_lib.desk.folder import DeskError
 from lessons_lib.paths import ROOT
 
 

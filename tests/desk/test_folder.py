@@ -8,8 +8,8 @@ import shutil
 import nbformat
 import pytest
 
-from lessons_lib.desk import DeskError, lay_out
-from lessons_lib.desk.files import write_notebook
+from lessons_lib.desk.folder import DeskError, lay_out
+from lessons_lib.desk.notebooks import write_notebook
 
 from .samples import changed, code, find, fresh_copy, ids, lesson, text, with_cell
 

@@ -6,8 +6,8 @@ import random
 import nbformat
 import pytest
 
-from lessons_lib.desk.files import valid_ids
 from lessons_lib.desk.merging import merge
+from lessons_lib.desk.notebooks import valid_ids
 
 from .samples import code, fresh_copy, ids, sources, text
 

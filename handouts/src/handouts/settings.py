@@ -29,7 +29,8 @@ class Settings:
         untried: how the output of a `check` cell begins that nobody has tried yet:
             on paper this goes without saying.
         show: the call that shows a picture with alt text, as messages advise it.
-        notebooks: the folder of the lessons, named 01_topic.ipynb and so on.
+        notebooks: the folder of the lessons, named 01_topic.ipynb and so on; a page
+            that is for the screen alone begins with 00.
         exports: the folder where handouts land.
     """
 
@@ -48,7 +49,8 @@ class Settings:
         Raises:
             SettingsError: the folder holds none.
         """
-        if found := sorted(self.notebooks.glob("[0-9]*.ipynb")):
+        numbered = sorted(self.notebooks.glob("[0-9]*.ipynb"))
+        if found := [path for path in numbered if not path.name.startswith("00")]:
             return found
         raise SettingsError(
             f"no lesson (01_topic.ipynb, ...) in {self.notebooks}: nothing to print; "

@@ -35,5 +35,6 @@ def with_provenance(verdict: Verdict, answer: object, check: str) -> Verdict:
         older = f"What [{setter.number}] had made of {name} {_OLDER[verdict.status]}."
         return Verdict(Status.NOT_YET, f"{doubt}\n{older}")
     judged = f"Judged: {name} as cell [{setter.number}] set it."
-    part = "mistake" if verdict.mistake else "message"
-    return replace(verdict, **{part: f"{getattr(verdict, part)}\n{judged}"})
+    if verdict.mistake:
+        return replace(verdict, mistake=f"{verdict.mistake}\n{judged}")
+    return replace(verdict, message=f"{verdict.message}\n{judged}")
