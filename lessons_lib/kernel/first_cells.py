@@ -1,7 +1,7 @@
 """In a kernel that has just begun: which cells have to run before this one."""
 
 import builtins
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from lessons_lib.kernel.names import bound_names, used_names
@@ -12,21 +12,21 @@ _LONGEST = 70  # characters of a cell's first line
 
 
 def cells_to_run_first(
-    name: str,
+    needed: Iterable[str],
     above: list[dict[str, Any]],
     known: Mapping[str, object],
     done: Collection[str],
 ) -> list[dict[str, Any]]:
-    """Return the cells that set a name, and those that set what they need in turn.
+    """Return the cells that set some names, and those that set what they need in turn.
 
     Args:
-        name: what isn't there.
+        needed: what isn't there.
         above: the code cells above the one that needs it.
         known: the names that are there.
-        done: ids of cells that have run.
+        done: the sources of cells that have run.
 
     Returns:
-        Cells in the order of the notebook; none if no cell above sets the name.
+        Cells in the order of the notebook; none if no cell above sets any of the names.
     """
     found = set()
 
@@ -34,14 +34,15 @@ def cells_to_run_first(
         for place in reversed(range(before)):
             cell = above[place]
             if wanted in bound_names(cell["source"]):
-                if place not in found and cell.get("id") not in done:
+                if place not in found and cell["source"] not in done:
                     found.add(place)
                     for need in used_names(cell["source"]) - set(known):
                         if not hasattr(builtins, need):
                             look(need, place)
                 return
 
-    look(name, len(above))
+    for name in needed:
+        look(name, len(above))
     return [above[place] for place in sorted(found)]
 
 

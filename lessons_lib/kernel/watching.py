@@ -7,6 +7,7 @@ from IPython import get_ipython
 
 from lessons_lib.kernel.executions import Executions
 from lessons_lib.kernel.first_cells import cells_to_run_first, explain
+from lessons_lib.kernel.names import used_names
 from lessons_lib.kernel.notebook_file import saved_cells
 
 __all__ = ["executions", "watch"]
@@ -50,21 +51,21 @@ def _show_name_error(
 
 
 def _lines_about(name: str) -> list[str]:
+    """Say which cells to run first, if a cell above sets the name and hasn't run."""
     if _watched is None or not name or not _watched.running_cell:
         return []
-    cells = saved_cells()
-    here = [
-        place
-        for place, cell in enumerate(cells)
-        if cell.get("id") == _watched.running_cell
-    ] or [
-        place
-        for place, cell in enumerate(cells)
-        if cell["source"].strip() == _watched.running.strip()
-    ]
-    if len(here) != 1:
+    above = _cells_above(_watched.running_cell, _watched.running)
+    known = _watched.namespace
+    done = {run.source for run in _watched.latest.values() if not run.error}
+    if not cells_to_run_first([name], above, known, done):
         return []
-    done = {cell for cell, run in _watched.latest.items() if not run.error}
-    above = cells[: here[0]]
-    first = cells_to_run_first(name, above, _watched.namespace, done)
-    return explain(name, first) if first else []
+    needed = {name} | (used_names(_watched.running) - set(known))
+    return explain(name, cells_to_run_first(needed, above, known, done))
+
+
+def _cells_above(cell_id: str, source: str) -> list[dict[str, Any]]:
+    """Return the code cells above one; none if the file doesn't hold it just once."""
+    cells = saved_cells()
+    places = [n for n, cell in enumerate(cells) if cell.get("id") == cell_id]
+    places = places or [n for n, cell in enumerate(cells) if cell["source"] == source]
+    return cells[: places[0]] if len(places) == 1 else []

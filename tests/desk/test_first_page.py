@@ -48,7 +48,7 @@ def test_a_page_without_a_number_is_no_lesson():
     assert describe("00_start_here", PAGE) is None
 
 
-@pytest.mark.parametrize("lesson", contents(), ids=lambda lesson: lesson.stem)
+@pytest.mark.parametrize("lesson", [*contents()], ids=lambda lesson: lesson.stem)
 def test_the_page_lists_every_lesson_as_the_lesson_says(lesson):
     text = "\n".join(cell.source for cell in PAGE.cells)
     title = f"[{lesson.number} {lesson.title}]({lesson.stem}.ipynb)"

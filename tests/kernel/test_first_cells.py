@@ -11,8 +11,8 @@ CELLS = [
 ]
 
 
-def first(name, known=(), done=()):
-    found = cells_to_run_first(name, CELLS, dict.fromkeys(known), done)
+def first(*names, known=(), done=()):
+    found = cells_to_run_first(names, CELLS, dict.fromkeys(known), done)
     return [cell["id"] for cell in found]
 
 
@@ -22,6 +22,10 @@ def test_the_cell_that_sets_a_name():
 
 def test_also_what_that_cell_needs_in_the_order_of_the_notebook():
     assert first("blur") == ["imports", "image", "stub"]
+
+
+def test_several_names_in_one_go():
+    assert first("blur", "check") == ["imports", "image", "stub"]
 
 
 def test_not_what_is_there():
@@ -34,12 +38,12 @@ def test_nothing_for_a_slip_of_the_pen():
 
 
 def test_nothing_for_a_name_that_was_deleted_again():
-    assert first("check", done=["imports"]) == []
+    assert first("check", done=[CELLS[0]["source"]]) == []
 
 
 def test_cells_that_need_each_other_come_to_an_end():
     cells = [{"id": "a", "source": "a = b"}, {"id": "b", "source": "b = a"}]
-    assert len(cells_to_run_first("a", cells, {}, ())) == 1
+    assert len(cells_to_run_first(["a"], cells, {}, ())) == 1
 
 
 def test_it_is_said_in_few_lines():

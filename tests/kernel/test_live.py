@@ -163,7 +163,12 @@ def test_a_fresh_kernel_says_which_cells_to_run_first(kernel, notebook):
     [error] = kernel.run("check2.size(size)", "ask")
     assert error["ename"] == "NameError"
     assert "there is no check2 yet" in error["traceback"][0]
-    assert error["traceback"][1:-1] == ["    from lessons_lib import y as check2"]
+    assert error["traceback"][1:-1] == [f"    {s}" for s in sources.values()]
+    [error] = kernel.run("check2.size(size2, stub2)", "ask2")
+    assert len(error["traceback"]) > 2  # a cell that the file doesn't hold
+    save(notebook, **sources, ask="check2.size(size)", other="never = 1")
+    [error] = kernel.run("check2.size(size)", "vscode-notebook-cell:/x#W5s")
+    assert len(error["traceback"]) == 4  # both cells that the check needs
     for code, cell in [("never + 1", "ask"), ("misspelt", "ask"), ("size", "nowhere")]:
         traceback = "\n".join(kernel.run(code, cell)[0]["traceback"])
         assert "yet" not in traceback and "is not defined" in traceback
