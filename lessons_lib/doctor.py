@@ -92,7 +92,7 @@ def check_handouts(pyproject: Path) -> Iterator[Finding]:
 
 def check_package(requirement: str) -> Finding:
     """Check one requirement such as "numpy>=1.26,<3"."""
-    name = re.match(r"[\w.-]*", requirement).group()
+    name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
