@@ -27,7 +27,7 @@ from benchmarks import augmentation
 from lessons_lib.data import Batches, mnist
 from lessons_lib.data.mnist import folders
 from lessons_lib.runtime import setup
-from lessons_lib.training import evaluate, fit
+from lessons_lib.training import evaluate, fit, fit_one_cycle
 
 __all__ = ["compare", "main"]
 
@@ -90,13 +90,7 @@ def course_wide_mlp(seed: int, epochs: int = 4) -> float:
     batches = Batches(*train, batch_size=256, shuffle=True)
     test_batches = Batches(*test, batch_size=1000)
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        max_lr=8e-3,
-        total_steps=epochs * len(batches),
-        cycle_momentum=False,
-    )
-    fit(model, batches, test_batches, optimizer, epochs, scheduler=cycle)
+    fit_one_cycle(model, batches, test_batches, optimizer, epochs, max_lr=8e-3)
     return evaluate(model, test_batches).accuracy
 
 

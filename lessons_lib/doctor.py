@@ -92,7 +92,7 @@ def check_handouts(pyproject: Path) -> Iterator[Finding]:
 
 def check_package(requirement: str) -> Finding:
     """Check one requirement such as "numpy>=1.26,<3"."""
-    name = re.match(r"[\w.-]*", requirement).group()
+    name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -126,7 +126,10 @@ def check_data() -> Finding:
         from lessons_lib.data.mnist import FILES, folders
     except Exception:  # a package is missing or broken, and has its own line
         return Finding("PROBLEM", f"data not checked, packages are missing: {INSTALL}")
-    found, damaged = read_files(folders(), FILES)
+    try:
+        found, damaged = read_files(folders(), FILES)
+    except RuntimeError as error:  # LESSONS_DATA is no folder that there can be
+        return Finding("PROBLEM", str(error))
     missing = [name for name in FILES if name not in found]
     if not missing:
         return Finding("OK", f"MNIST is complete and right in {data_folder()}")
@@ -140,7 +143,10 @@ def check_color_pictures() -> Finding:
         from lessons_lib.data.cifar10 import lies_in
     except Exception:  # a package is missing or broken, and has its own line
         return Finding("NOTE", f"CIFAR-10 not checked, packages are missing: {INSTALL}")
-    folder = data_folder() / "cifar10"
+    try:
+        folder = data_folder() / "cifar10"
+    except RuntimeError:  # the check of the data says why
+        return Finding("NOTE", "CIFAR-10 not checked, as LESSONS_DATA is wrong")
     if lies_in(folder):
         return Finding("OK", f"CIFAR-10 lies in {folder}, checked when it is loaded")
     return Finding(

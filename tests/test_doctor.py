@@ -27,6 +27,23 @@ def test_package_in_range():
     assert check_package("numpy>=1.0") == Finding("OK", f"numpy {NUMPY}")
 
 
+@pytest.mark.parametrize(
+    ("files", "module"),
+    [
+        (["pypandoc/__init__.py", "pypandoc/files/pandoc"], "pypandoc"),
+        (["the_package/__init__.py", "the_package_extra/__init__.py"], "the_package"),
+        (["_yaml/__init__.py", "yaml/__init__.py", "yaml/reader.py"], "yaml"),
+        (["six.py", "six-1.dist-info/METADATA"], "six"),
+        (["compiled.so"], "the_package"),
+        (None, "the_package"),
+    ],
+)
+def test_module_of_a_package(monkeypatch, files, module):
+    paths = files and [importlib.metadata.PackagePath(file) for file in files]
+    monkeypatch.setattr(importlib.metadata, "files", lambda name: paths)
+    assert doctor._module("the-package") == module
+
+
 def test_package_whose_module_has_another_name():
     version = importlib.metadata.version("pypandoc-binary")
     assert check_package("pypandoc-binary") == Finding(
@@ -121,6 +138,13 @@ def test_data_missing_damaged_and_right(tmp_path, monkeypatch):
     assert finding.verdict == "PROBLEM" and str(folder / "two") in finding.text
     (folder / "two").write_bytes(b"")
     assert doctor.check_data().verdict == "OK"
+
+
+def test_data_folder_that_cannot_be(monkeypatch):
+    monkeypatch.setenv("LESSONS_DATA", "~no-such-person/data")
+    finding = doctor.check_data()
+    assert finding.verdict == "PROBLEM" and "no such home folder" in finding.text
+    assert doctor.check_color_pictures().verdict == "NOTE"
 
 
 def test_disk_and_memory(tmp_path, monkeypatch):

@@ -130,7 +130,7 @@ def load_files(
         NotFetched: no source has the files, or nothing can be written to the folder.
         DataUnavailable: a file cannot be written, or another process holds the lock.
     """
-    contents, damaged = read_files(folders, files)
+    contents, _ = read_files(folders, files)
     if len(contents) == len(files):
         return contents
     failures: dict[str, str] = {}
@@ -152,9 +152,7 @@ def load_files(
         if len(contents) == len(files):
             return contents
         tried = [f"  {name}: {failure}" for name, failure in failures.items()]
-        fault = "\n".join(
-            ["It could not be fetched. Tried:", *(tried or ["  nothing"])]
-        )
+        fault = "\n".join(["It could not be fetched. Tried:", *tried])
     except FolderNotWritable as error:
         fault = str(error)
     contents, damaged = read_files(folders, files)  # some may have come

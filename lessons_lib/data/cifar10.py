@@ -119,10 +119,10 @@ def _load(path: Path, fingerprint: str, decode: Callable[[], Decoded]) -> Decode
     try:
         with folder_lock(TITLE, path.parent):
             # another process may have made it by now
-            return _read(path, fingerprint) or _keep(decode(), path)
+            return _read(path, fingerprint) or _save(decode(), path)
     except FolderNotWritable as error:
         decoded = decode()
-        _report_unkept(error)
+        _report_unsaved(error)
         return decoded
 
 
@@ -153,7 +153,7 @@ def _draw() -> Decoded:
     return Decoded(images, labels, *about)
 
 
-def _keep(decoded: Decoded, path: Path) -> Decoded:
+def _save(decoded: Decoded, path: Path) -> Decoded:
     """Write pictures into a file for the next time, and return them.
 
     A disk that is full or may not be written to costs nothing but the time to decode
@@ -167,19 +167,19 @@ def _keep(decoded: Decoded, path: Path) -> Decoded:
     try:
         write_file(path, json.dumps(about).encode() + b"\n" + content)
     except DataUnavailable as error:
-        _report_unkept(error)
+        _report_unsaved(error)
     return decoded
 
 
-def _report_unkept(error: DataUnavailable) -> None:
+def _report_unsaved(error: DataUnavailable) -> None:
     report(f"{error} The pictures are in memory and will be made again next time.")
 
 
 def _read(path: Path, fingerprint: str) -> Decoded | None:
-    """Read pictures that were kept, if they are there, whole, and the ones wanted.
+    """Read pictures that were saved, if they are there, whole, and the ones wanted.
 
     Args:
-        path: the file that `_keep` wrote.
+        path: the file that `_save` wrote.
         fingerprint: what the pictures must have been made from; "" takes any, and what
             was made from the archive is always taken.
     """

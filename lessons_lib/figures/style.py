@@ -16,7 +16,7 @@ PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0
 INK = {
     "train": PALETTE[0],
     "test": PALETTE[1],
-    "mark": "#AA3377",  # purple of Tol's bright scheme (2021): no color of a line
+    "mark": "#CC3399",  # as far from white as from black, and no color of a line
     "quiet": "#6B6B6B",
 }
 

@@ -33,10 +33,17 @@ FETCH = """
 """
 
 
-def finish(*processes):
-    for process in processes:
+def lines_of_two(program, places):
+    """Run a program twice at once; return what both together wrote into the log."""
+    first = start(program, **places)
+    wait_for(places["log"])  # the first is in the middle of it
+    second = start(program, **places)
+    assert "waiting for another process" in second.stderr.readline()
+    places["go_on"].touch()
+    for process in (first, second):
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors
+    return places["log"].read_text().splitlines()
 
 
 @pytest.fixture
@@ -46,13 +53,7 @@ def places(tmp_path):
 
 
 def test_two_processes_at_once_fetch_once(places):
-    first = start(FETCH, **places)
-    wait_for(places["folder"] / "digits")  # the first is in the middle of it
-    second = start(FETCH, **places)
-    assert "waiting for another process" in second.stderr.readline()
-    places["go_on"].touch()
-    finish(first, second)
-    assert places["log"].read_text().splitlines() == ["fetched"]
+    assert lines_of_two(FETCH, places) == ["fetched"]
     assert load(places["folder"], no_sources) == CONTENTS
 
 
@@ -109,13 +110,7 @@ def test_two_processes_decode_once_and_a_killed_one_leaves_nothing(home, places)
     killed.communicate(timeout=60)
     assert visible(home) == ["test", "train"]
     places["log"].unlink()
-    first = start(DECODE, **places)
-    wait_for(places["log"])
-    second = start(DECODE, **places)
-    assert "waiting for another process" in second.stderr.readline()
-    places["go_on"].touch()
-    finish(first, second)
-    assert places["log"].read_text().splitlines() == ["decoded"]
+    assert lines_of_two(DECODE, places) == ["decoded"]
 
 
 DRAW = """
@@ -139,11 +134,5 @@ DRAW = """
 
 
 def test_two_processes_draw_once(home, places):
-    first = start(DRAW, **places)
-    wait_for(places["log"])
-    second = start(DRAW, **places)
-    assert "waiting for another process" in second.stderr.readline()
-    places["go_on"].touch()
-    finish(first, second)
-    assert places["log"].read_text().splitlines() == ["drawn"]
+    assert lines_of_two(DRAW, places) == ["drawn"]
     assert visible(home) == [CIFAR10.DRAWN]
