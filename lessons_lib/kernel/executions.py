@@ -1,5 +1,6 @@
 """Remember for each name which run of which cell has set it, and how the run ended."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +10,6 @@ from lessons_lib.kernel.names import argument_names, bound_names
 from lessons_lib.kernel.notebook_file import saved_source
 
 __all__ = ["Execution", "Executions"]
-
-_NOTHING = object()
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Executions:
         self.running = ""  # the source of the cell that runs now
         self.running_cell = ""
         self._began = 0.0
-        self._before: dict[str, object] = {}
+        self._before: dict[str, int] = {}  # name -> identity of its value
 
     def begin(self, info: Any) -> None:
         """Note that a cell begins to run (pre_run_cell).
@@ -56,10 +55,9 @@ class Executions:
         """
         self.running, self.running_cell = info.raw_cell, info.cell_id or ""
         self._began = time.time()
-        self._before = {
-            name: self.namespace.get(name, _NOTHING)
-            for name in (bound_names(info.raw_cell) if info.cell_id else ())
-        }
+        names = bound_names(info.raw_cell) | set(self.setter) if info.cell_id else ()
+        # No references: they would keep in memory what the cell is about to replace.
+        self._before = {name: id(self.namespace.get(name, self)) for name in names}
 
     def end(self, result: Any) -> None:
         """Note how a cell ended (post_run_cell).
@@ -78,11 +76,11 @@ class Executions:
             self._began,
         )
         self.latest[run.cell] = run
-        for name in bound_names(run.source):
-            value = self.namespace.get(name, _NOTHING)
-            if not error or value is not self._before.get(name, _NOTHING):
+        bound = bound_names(run.source)
+        for name in bound | set(self.setter):
+            new = id(self.namespace.get(name, self)) != self._before.get(name, id(self))
+            if new or (name in bound and not error):
                 self.setter[name] = run
-        self._before = {}
 
     def name_of(self, answer: object, check: str) -> str:
         """Return under which name the cell that runs now hands an answer to a check.
@@ -117,13 +115,14 @@ class Executions:
                 f"{where} ended with {last.error} when it last ran, [{last.number}]. "
                 "Mend it and run it, then this check again."
             )
-        if last is not setter:
+        if last is not setter and not re.search(rf"\b{name}\b", last.source):
             return (
                 f"{where}, which last ran as [{last.number}], doesn't set {name} any "
                 "more. Give it its name back, run it, then this check again."
             )
         saved = saved_source(last.cell, name, since=last.began)
-        if saved is not None and saved.strip() != last.source.strip():
+        lines = last.source.strip().splitlines()  # whichever way they end
+        if saved is not None and saved.strip().splitlines() != lines:
             return (
                 f"{where} was edited after it ran as [{last.number}]. Run it, then "
                 "this check again."

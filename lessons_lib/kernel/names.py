@@ -70,7 +70,9 @@ def argument_names(source: str, function: str) -> set[str]:
 
 
 def _python(source: str) -> str:
-    """Turn IPython's magics into Python."""
+    """Turn IPython's magics into Python; of %%time, the cell below is what counts."""
+    first, _, rest = source.lstrip().partition("\n")
+    source = rest if first.startswith("%%") else source
     return TransformerManager().transform_cell(source)
 
 

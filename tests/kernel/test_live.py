@@ -105,6 +105,15 @@ def test_an_answer_from_a_cell_of_ones_own(kernel):
     assert said.startswith("Right: ") and f"cell [{at}] set it" in said
 
 
+@pytest.mark.parametrize("code", [f"%%time\n{RIGHT}", f"exec({RIGHT!r})"])
+def test_an_answer_that_a_magic_or_exec_sets(kernel, code):
+    kernel.run(WRONG, "stub")
+    at = number(kernel)
+    kernel.run(code, "stub")
+    said = kernel.said(CHECK, "check")
+    assert said.startswith("Right: ") and f"cell [{at}] set it" in said
+
+
 def test_what_was_edited_and_saved_but_has_not_run(kernel, notebook):
     at = number(kernel)
     kernel.run(RIGHT, "stub")

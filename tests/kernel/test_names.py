@@ -18,6 +18,7 @@ from lessons_lib.kernel.names import argument_names, bound_names, used_names
         ("total += 1", {"total"}),
         ("[x for x in y]", set()),
         ("%matplotlib inline\na = 1\n!ls", {"a"}),
+        ("%%time\na = 1", {"a"}),
         ("a = (", set()),
         ("a = 1\x00", set()),
         ("", set()),
