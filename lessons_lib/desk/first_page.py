@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from IPython.display import Markdown, display
+from IPython.display import display
 
 from lessons_lib import doctor
 from lessons_lib.desk.contents import Lesson, contents
@@ -26,7 +26,7 @@ def show_progress() -> None:
     files = desk_names(
         work_folder(), {path.stem: read_notebook(path) for path in originals()}
     )
-    display(Markdown(progress_table(contents(), files, read_progress())))
+    _display(progress_table(contents(), files, read_progress()))
 
 
 def progress_table(
@@ -73,7 +73,7 @@ def show_machine() -> None:
     if not live():
         print(_UNATTENDED.format("whether this machine is in order"))
         return
-    display(Markdown(machine(doctor.examine())))
+    _display(machine(doctor.examine()))
 
 
 def machine(findings: Iterable[doctor.Finding]) -> str:
@@ -98,6 +98,10 @@ def machine(findings: Iterable[doctor.Finding]) -> str:
     if notes:
         lines += ["", "Good to know:", "", *(f"- {text}" for text in notes)]
     return "\n".join(lines)
+
+
+def _display(markdown: str) -> None:
+    display({"text/plain": markdown, "text/markdown": markdown}, raw=True)
 
 
 def _listed(words: list[str]) -> str:
