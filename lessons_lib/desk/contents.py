@@ -7,8 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from lessons_lib.desk.folder import ORIGINALS, originals
-from lessons_lib.desk.notebooks import read_notebook
+from lessons_lib.desk.folder import ORIGINALS, read_originals
 
 __all__ = ["Lesson", "contents", "describe"]
 
@@ -51,8 +50,9 @@ def contents(source: Path = ORIGINALS) -> Iterator[Lesson]:
     Yields:
         A description of each; pages without a number in their title are no lessons.
     """
-    for path in originals(source):
-        if lesson := describe(path.stem, read_notebook(path)):
+    lessons, _ = read_originals(source)
+    for stem, notebook in lessons.items():
+        if lesson := describe(stem, notebook):
             yield lesson
 
 

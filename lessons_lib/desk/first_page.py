@@ -7,8 +7,7 @@ from IPython.display import display
 
 from lessons_lib import doctor
 from lessons_lib.desk.contents import Lesson, contents
-from lessons_lib.desk.folder import desk_names, originals
-from lessons_lib.desk.notebooks import read_notebook
+from lessons_lib.desk.folder import desk_names, read_originals
 from lessons_lib.desk.progress import DONE, read_progress
 from lessons_lib.paths import work_folder
 from lessons_lib.runtime import live
@@ -23,9 +22,7 @@ def show_progress() -> None:
     if not live():
         print(_UNATTENDED.format("what you have done"))
         return
-    files = desk_names(
-        work_folder(), {path.stem: read_notebook(path) for path in originals()}
-    )
+    files = desk_names(work_folder(), read_originals()[0])
     _display(progress_table(contents(), files, read_progress()))
 
 

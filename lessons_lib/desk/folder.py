@@ -19,7 +19,7 @@ from lessons_lib.desk.notebooks import (
 )
 from lessons_lib.paths import ROOT, work_folder
 
-__all__ = ["ORIGINALS", "DeskError", "desk_names", "lay_out", "originals"]
+__all__ = ["ORIGINALS", "DeskError", "desk_names", "lay_out", "read_originals"]
 
 ORIGINALS = ROOT / "notebooks"
 _VERSIONS = ".versions"  # what each copy was made from
@@ -47,13 +47,13 @@ def lay_out(source: Path = ORIGINALS, desk: Path | None = None) -> list[str]:
         DeskError: the desk can't be written to, or there is no lesson.
     """
     desk = desk or work_folder()
-    lessons = {path.stem: read_notebook(path) for path in originals(source)}
+    lessons, faults = read_originals(source)
     if not lessons:
         raise DeskError(f"There is no lesson in {source}. Clone the course again.")
     try:
         (desk / _VERSIONS).mkdir(parents=True, exist_ok=True)
         with _only_one_process(desk):
-            return _bring_up_to_date(lessons, desk)
+            return faults + _bring_up_to_date(lessons, desk)
     except OSError as error:
         raise DeskError(
             f"Your copies of the lessons can't be written: {error.strerror or error} "
@@ -62,16 +62,27 @@ def lay_out(source: Path = ORIGINALS, desk: Path | None = None) -> list[str]:
         ) from None
 
 
-def originals(source: Path = ORIGINALS) -> list[Path]:
-    """Return the paths of the original lessons, in order.
+def read_originals(
+    source: Path = ORIGINALS,
+) -> tuple[dict[str, NotebookNode], list[str]]:
+    """Read the original lessons, in order.
 
     Args:
-        source: their folder.
+        source: their folder; a lesson's name begins with a number of two digits.
 
     Returns:
-        The paths of the files whose name begins with a number of two digits.
+        stem of the file -> lesson; and a line for each file that can't be read.
     """
-    return sorted(source.glob("[0-9][0-9]_*.ipynb"))
+    lessons, faults = {}, []
+    for path in sorted(source.glob("[0-9][0-9]_*.ipynb")):
+        try:
+            lessons[path.stem] = read_notebook(path)
+        except (Unreadable, OSError) as fault:
+            faults.append(
+                f"The original {path.name} can't be read ({fault}); a copy that you "
+                f"have stays as it is. To mend it: git restore {source.name}"
+            )
+    return lessons, faults
 
 
 def desk_names(desk: Path, lessons: dict[str, NotebookNode]) -> dict[str, str]:

@@ -90,9 +90,12 @@ class Executions:
             check: what the check is called.
 
         Returns:
-            The name, or "" if there is none: check.sum(3), or an unattended run.
+            The name, or "" if there is none: check.sum(3), a name that the same cell
+            sets, or an unattended run.
         """
-        names = argument_names(self.running, check) if self.running_cell else set()
+        if not self.running_cell:
+            return ""
+        names = argument_names(self.running, check) - bound_names(self.running)
         found = [name for name in names if self.namespace.get(name) is answer]
         return found[0] if len(found) == 1 else ""
 

@@ -260,6 +260,17 @@ def test_a_read_only_desk_is_one_clear_error(course, monkeypatch):
     (course / "work").chmod(0o700)
 
 
+def test_an_original_that_is_damaged_leaves_the_copies_alone(course):
+    run(course)
+    work_in(course, stub="many = 4")
+    (course / "notebooks" / "02_pooling.ipynb").write_text("<<<<<<< ours\n{")
+    publish(course, lesson("# 1. Echo, again"), "01_echo")
+    fault, *told = run(course)
+    assert "02_pooling.ipynb" in fault and "merge conflict" in fault
+    assert told[0].startswith(OTHER)
+    assert find(read(course), "stub").source == "many = 4"
+
+
 def test_no_lesson_is_an_error_that_says_where(tmp_path):
     with pytest.raises(DeskError, match="notebooks"):
         lay_out(tmp_path / "notebooks", tmp_path / "work")

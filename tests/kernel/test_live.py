@@ -114,6 +114,12 @@ def test_an_answer_that_a_magic_or_exec_sets(kernel, code):
     assert said.startswith("Right: ") and f"cell [{at}] set it" in said
 
 
+def test_an_answer_in_the_cell_of_the_check_itself(kernel):
+    kernel.run(WRONG, "stub")
+    said = kernel.said(f"{RIGHT}\n{CHECK}", "check")
+    assert said.startswith("Right: ") and "Judged" not in said
+
+
 def test_what_was_edited_and_saved_but_has_not_run(kernel, notebook):
     at = number(kernel)
     kernel.run(RIGHT, "stub")
