@@ -34,6 +34,7 @@ def kernel():
 
 def interrupted_at(step, batches=5):
     """Return a model and data whose forward number `step` is interrupted."""
+    torch.manual_seed(0)
     model, seen = nn.Linear(4, 2), []
 
     def stop(*_):
@@ -57,7 +58,7 @@ def test_it_says_how_far_it_came(step, epoch, batch):
         fit(model, data, data, optimizer, epochs=3)
     told = str(stop.value)
     assert f"stopped in epoch {epoch} of 3, after batch {batch} of 5" in told
-    assert ("mean loss so far 0." in told) == (batch > 0)
+    assert ("mean loss so far " in told) == (batch > 0)
     assert "\n" not in told
     assert ("one epoch is in sys.last_value.history" in told) == (epoch == 2)
     for record in vars(stop.value.history).values():
