@@ -94,13 +94,14 @@ def test_a_stopped_training_is_one_line_in_a_notebook(kernel):
 
 
 def test_the_finished_epochs_can_be_had(kernel):
-    kernel.run(
+    *_, error = kernel.run(
         "fit(model, list(batches)[:40], list(batches)[:1], optimizer, epochs=9)",
         cell_id="train",
         interrupt_when="epoch 2 of 9",
     )
+    epoch = int(error["evalue"].partition("in epoch ")[2][0])
     found = kernel.said("import sys; print(len(sys.last_value.history.seconds))")
-    assert found == "1\n"
+    assert epoch > 1 and found == f"{epoch - 1}\n"
 
 
 def test_a_bar_leaves_nothing(kernel):
@@ -113,7 +114,7 @@ def test_a_bar_leaves_nothing(kernel):
 
 
 def test_a_quick_training_shows_no_bar(kernel):
-    code = "history = fit(model, list(batches)[:3], list(batches)[:1], optimizer, 2)"
+    code = "history = fit(model, list(batches)[:1], list(batches)[:1], optimizer, 2)"
     assert kernel.run(code, cell_id="train") == []
 
 
