@@ -74,10 +74,9 @@ def load_files(
     Raises:
         DataUnavailable: no source has the files, or they can't be written.
     """
-    contents, _ = read_files(folder, files)
+    contents, faults = read_files(folder, files)
     if len(contents) == len(files):
         return contents
-    faults: list[str] = []
     try:
         with folder_lock(title, folder):
             contents, faults = read_files(folder, files)  # maybe fetched by now

@@ -83,26 +83,20 @@ def _read_or_make(path: Path, wanted: str, make: Callable[[], Decoded]) -> Decod
     A disk that is full or may not be written to costs nothing but the time to make the
     pictures again: it is said, and nothing half-written is left.
     """
-    fault, found = "", _read(path, wanted)
+    found = _read(path, wanted)
     if found:
         return found
     try:
         with folder_lock(TITLE, path.parent):
             found = _read(path, wanted)  # another process may have made it by now
-            if found:
-                return found
-            found = make()
-            with new_file(path) as file:
-                np.savez(file, **found._asdict())
+            if not found:
+                found = make()
+                with new_file(path) as file:
+                    np.savez(file, **found._asdict())
     except OSError as error:
-        fault = describe(error)
-    found = found or make()
-    if fault:
-        report(
-            f"Cannot write {path}: {fault}. The pictures are in memory and will be "
-            "made again next time."
-        )
-    return found
+        fault = f"Cannot write {path}: {describe(error)}."
+        report(f"{fault} The pictures stay in memory and will be made again next time.")
+    return found or make()
 
 
 def _read(path: Path, wanted: str) -> Decoded | None:
