@@ -49,14 +49,5 @@ def apply_style() -> None:
 
 
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
-    """Return where to draw: the given axes, or those of a new figure.
-
-    Args:
-        ax: axes, or None for new ones.
-        width: of the new figure, in inches.
-        height: of the new figure, in inches.
-
-    Returns:
-        The axes.
-    """
+    """Return the axes that were given, or those of a new figure, sizes in inches."""
     return plt.subplots(figsize=(width, height))[1] if ax is None else ax
