@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from handout_pdfs import SETTINGS, pdf_of, text_of, with_title
 
-from handouts.document import printed_form
+from handouts.outputs import printed_form
 from handouts.lint import lint
 from handouts.settings import Settings
 

@@ -1,8 +1,9 @@
-"""Markdown to Typst, all texts of a notebook in one call of pandoc."""
+"""Markdown and HTML to Typst, all texts of a notebook in one call of pandoc."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -10,11 +11,22 @@ from pathlib import Path
 
 import pypandoc
 
+from .typesetting import literal
+
 __all__ = ["Formula", "Fragment", "fragment", "prepare", "spoken_formulas"]
 
 HERE = Path(__file__).parent
 WRITER = HERE / "writer.lua"
 SPOKEN = HERE / "spoken_formulas.json"
+
+# Deeper than anybody writes; a few hundred levels and Typst overflows its stack.
+DEEPEST = 50
+MARKERS = re.compile(
+    rf"^(?:[ \t]*(?:>|(?:[-*+]|\d{{1,9}}[.)])(?=[ \t]))){{{DEEPEST},}}"
+    rf"|^[ \t]{{{2 * DEEPEST},}}(?:[-*+]|\d{{1,9}}[.)])[ \t]",
+    re.MULTILINE,
+)
+BRACKETS = re.compile(r"\\.|[\[({})\]]", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -28,15 +40,28 @@ class Formula:
 
 @dataclass(frozen=True)
 class Fragment:
-    """One Markdown text as Typst, with what was found in it on the way."""
+    """One text as Typst, with what was found in it on the way.
+
+    Attributes:
+        typst: the text; a mark stands where something can't be printed.
+        problems: what is wrong with the text, each with a remedy.
+        losses: the kinds of what the marks stand for (see losses.py).
+        formulas: all formulas, in order.
+        headings: level and text of each heading.
+        images: address, description, stated width of each picture.
+        html: the whole text as HTML, if some of it is HTML, else None.
+    """
 
     typst: str
-    problems: tuple[str, ...]
-    formulas: tuple[Formula, ...]
-    headings: tuple[tuple[int, str], ...]
+    problems: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    formulas: tuple[Formula, ...] = ()
+    headings: tuple[tuple[int, str], ...] = ()
+    images: tuple[tuple[str, str, str], ...] = ()
+    html: str | None = None
 
 
-_known: dict[str, Fragment] = {}
+_known: dict[tuple[str, str], Fragment] = {}
 
 
 @cache
@@ -45,38 +70,82 @@ def spoken_formulas() -> dict[str, str]:
     return json.loads(SPOKEN.read_text(encoding="utf-8")) if SPOKEN.exists() else {}
 
 
-def fragment(text: str) -> Fragment:
-    """Return one Markdown text as Typst (from memory, if `prepare` has seen it)."""
-    if text not in _known:
-        prepare([text])
-    return _known[text]
+def fragment(text: str, language: str = "markdown") -> Fragment:
+    """Return a text in Markdown or HTML as Typst (from memory after `prepare`)."""
+    if (language, text) not in _known:
+        prepare([text], language)
+    return _known[language, text]
 
 
-def prepare(texts: Iterable[str]) -> None:
+def prepare(texts: Iterable[str], language: str = "markdown") -> None:
     """Convert all texts that aren't known yet, in one call of pandoc."""
-    new = [text for text in dict.fromkeys(texts) if text not in _known]
-    if new:
-        _known.update(zip(new, _convert(new), strict=True))
+    new = [text for text in dict.fromkeys(texts) if (language, text) not in _known]
+    sound = []
+    for text in new:
+        if _is_too_deep(text):
+            _known[language, text] = _as_source(text, "is nested too deeply")
+        else:
+            sound.append(text)
+    for text, found in zip(sound, _convert(sound, language), strict=True):
+        if _is_too_deep(found.typst):
+            found = _as_source(text, "is nested too deeply")
+        _known[language, text] = found
 
 
-def _convert(texts: list[str]) -> list[Fragment]:
+def _is_too_deep(text: str) -> bool:
+    if MARKERS.search(text):
+        return True
+    depth = 0
+    for found in BRACKETS.finditer(text):
+        if found.group() in "[({":
+            depth += 1
+            if depth > DEEPEST:
+                return True
+        elif found.group() in "])}":
+            depth = max(0, depth - 1)
+    return False
+
+
+def _as_source(text: str, reason: str) -> Fragment:
+    return Fragment(
+        f"#code(none, {literal(text)})",
+        problems=(f"its text {reason}; write it more simply",),
+        losses=("text{s} printed as source",),
+    )
+
+
+def _convert(texts: list[str], language: str) -> list[Fragment]:
+    """Return all texts as Typst; what pandoc can't read is printed as it is."""
+    if not texts:
+        return []
+    meta = {"spoken": json.dumps(spoken_formulas()), "format": language}
     document = {
         "pandoc-api-version": [1, 23, 1],
-        "meta": {"spoken": {"t": "MetaString", "c": json.dumps(spoken_formulas())}},
+        "meta": {key: {"t": "MetaString", "c": text} for key, text in meta.items()},
         "blocks": [{"t": "CodeBlock", "c": [["", [], []], text]} for text in texts],
     }
-    answer = pypandoc.convert_text(
-        json.dumps(document),
-        to=str(WRITER),
-        format="json",
-        extra_args=["--sandbox", "--quiet"],
-    )
-    return [
-        Fragment(
-            typst=found["typst"],
-            problems=tuple(dict.fromkeys(found["problems"])),
-            formulas=tuple(Formula(**formula) for formula in found["formulas"]),
-            headings=tuple((level, title) for level, title in found["headings"]),
+    try:
+        answer = pypandoc.convert_text(
+            json.dumps(document),
+            to=str(WRITER),
+            format="json",
+            extra_args=["--sandbox", "--quiet"],
         )
-        for found in json.loads(answer)
-    ]
+    except RuntimeError:
+        if len(texts) == 1:
+            return [_as_source(texts[0], "can't be read by pandoc")]
+        half = len(texts) // 2
+        return _convert(texts[:half], language) + _convert(texts[half:], language)
+    return [_fragment(found) for found in json.loads(answer)]
+
+
+def _fragment(found: dict) -> Fragment:
+    return Fragment(
+        typst=found["typst"],
+        problems=tuple(dict.fromkeys(found["problems"])),
+        losses=tuple(found["losses"]),
+        formulas=tuple(Formula(**formula) for formula in found["formulas"]),
+        headings=tuple((level, title) for level, title in found["headings"]),
+        images=tuple(tuple(image) for image in found["images"]),
+        html=found.get("html"),
+    )

@@ -2,8 +2,10 @@
 --
 -- The input document holds one code block per Markdown text (so that an unclosed
 -- fence in one cell can't swallow the next) and, as metadata, the table of spoken
--- formulas. The output is a list with, per text: typst, problems, formulas, headings.
--- Nothing that an author typed is passed on raw: what can't be set is a problem.
+-- formulas. The output is a list with, per text: typst, problems, losses, formulas,
+-- headings, images, and, where the text contains HTML, all of it as HTML.
+-- Nothing that an author typed is passed on raw: what can't be set is a problem, and
+-- in the Typst stands a mark instead, counted in losses by its kind.
 
 local DIALECT = "commonmark+pipe_tables+strikeout+tex_math_dollars"
   .. "+autolink_bare_uris+smart+raw_attribute"
@@ -53,6 +55,12 @@ local function excerpt(text)
   return line
 end
 
+-- What stands in print where something can't: a mark that says what.
+local function lost(page, kind, what)
+  table.insert(page.losses, kind)
+  return pandoc.RawInline("typst", "#lost(" .. literal(what) .. ");")
+end
+
 -- Formulas ------------------------------------------------------------------------
 
 -- Private-use characters carry through pandoc what its Typst writer would lose.
@@ -60,6 +68,7 @@ local NO_DELIMITER = utf8.char(0xE001)
 local OPERATOR = utf8.char(0xE002)
 local OPERATOR_WITH_LIMITS = utf8.char(0xE003)
 local THICK_SPACE = utf8.char(0xE004)
+local PLAIN_DOLLAR = utf8.char(0xE006)
 local NEGATIVE_SPACE = utf8.char(0xE005)
 local PRIVATE_USE = "\xEE\x80[\x80-\xBF]"
 
@@ -175,7 +184,8 @@ local function formula(math, page, written)
   local display = math.mathtype == "DisplayMath"
   local function refuse(reason)
     table.insert(page.problems, "formula $" .. excerpt(source) .. "$: " .. reason)
-    return pandoc.Str(source)
+    table.insert(page.losses, "formula{s} printed as TeX")
+    return pandoc.RawInline("typst", "#unset-formula(" .. literal(source) .. ");")
   end
   for _, lost in ipairs(LOST) do
     if source:find(lost[1]) then return refuse(lost[2]) end
@@ -204,31 +214,74 @@ end
 
 -- Text ----------------------------------------------------------------------------
 
+local function is_comment(element)
+  return element.format == "html" and element.text:find("^%s*<!%-%-.*%-%->%s*$")
+end
+
 local function refuse_raw(element, page)
   local text = element.text
-  if element.format == "html" then
-    if text:find("^%s*<!%-%-.*%-%->%s*$") then return {} end
+  if is_comment(element) then return {} end
+  local html = element.format == "html"
+  if html then
     if text:find("^<br%s*/?>$") then return pandoc.LineBreak() end
+    page.has_html = true
     -- What it closes has been named already.
     if text:find("^</") and #page.problems > 0 then return {} end
   end
-  local what = element.format == "html" and "HTML" or "raw " .. element.format
+  local what = html and "HTML" or "raw " .. element.format
   table.insert(page.problems,
     what .. " (" .. excerpt(text) .. ") would not be printed; write it in Markdown")
-  return {}
+  if html then return {} end
+  table.insert(page.losses, "raw passage{s} printed as text")
+  return element.t == "RawBlock" and pandoc.CodeBlock(text) or pandoc.Code(text)
 end
 
+-- All of a text as HTML, with its formulas in attributes: whoever cleans it must not
+-- touch them.
+local function as_html(blocks)
+  local carried = blocks:walk({
+    Math = function(math)
+      return pandoc.Span(pandoc.Str("x"), pandoc.Attr("", { "carried-formula" },
+        { tex = math.text, kind = math.mathtype }))
+    end,
+    Str = function(str) return pandoc.Str((str.text:gsub("%$", PLAIN_DOLLAR))) end,
+  })
+  return pandoc.write(pandoc.Pandoc(carried), "html", { wrap_text = "none" })
+end
+
+local function from_html(text)
+  return pandoc.Blocks(pandoc.read(text, "html+tex_math_dollars").blocks):walk({
+    Span = function(span)
+      if span.classes:includes("carried-formula") then
+        return pandoc.Math(span.attributes.kind, span.attributes.tex)
+      end
+      return not span.classes:includes("lost") and span.content or nil
+    end,
+    Str = function(str) return pandoc.Str((str.text:gsub(PLAIN_DOLLAR, "$"))) end,
+    Div = function(div) return div.content end,
+    Underline = function(element) return element.content end,
+  })
+end
+
+-- Where the cleaned HTML says that something is lost.
+local function mark(span)
+  return pandoc.RawInline("typst", "#lost(" .. literal(pandoc.utils.stringify(span)) .. ");")
+end
+
+-- The document puts pictures in place, by their number.
 local function refuse_image(image, page)
   local what = "picture " .. excerpt(image.src) .. " in the text: "
   if image.src:find("^%a[%w+.-]*:") or image.src:find("^//") then
     what = "remote or embedded " .. what
   end
+  local alt = pandoc.utils.stringify(image.caption)
   if #image.caption == 0 then
     what = what .. "it has no alt text; "
   end
   table.insert(page.problems,
     what .. "draw it in a code cell, with alt text")
-  return {}
+  table.insert(page.images, { image.src, alt, image.attributes.width or "" })
+  return pandoc.RawInline("typst", "#placed(images.at(" .. #page.images - 1 .. "));")
 end
 
 -- Inlines as the content argument of a call. There, unlike in a paragraph, pandoc
@@ -252,10 +305,14 @@ local function link(element, page)
   elseif target:find("^#") then
     return wrapped("#jump(lesson, " .. literal(target:sub(2)) .. ")", element.content)
   elseif name then
-    return wrapped("#jump(" .. literal(name) .. ', "")', element.content)
+    return wrapped("#jump(" .. literal(name) .. ', "", elsewhere: relative.with('
+      .. literal(target) .. "))", element.content)
   elseif target:find("^%a[%w+.-]*:") or target:find("^//") then
+    table.insert(page.losses, "link{s} that can't be followed")
     table.insert(page.problems,
       "link to " .. excerpt(target) .. ": only http, https and mailto can be printed")
+  elseif target ~= "" then
+    return wrapped("#relative(" .. literal(target) .. ")", element.content)
   end
   return element.content
 end
@@ -266,6 +323,7 @@ local function refuse_tex(str, page)
   local text = str.text
   local command = text:match("\\%a+")
   if command and not (command == "\\end" and #page.problems > 0) then
+    table.insert(page.losses, "TeX command{s} printed as text")
     table.insert(page.problems, "raw TeX (" .. excerpt(text)
       .. ") outside of a formula; put it between dollar signs or backticks")
   elseif text:find("%$%$") or text:find("%$%a") or text == "$"
@@ -285,8 +343,11 @@ local function header(block, page)
   local text = pandoc.utils.stringify(block.content)
   -- JupyterLab's own anchors keep the case and put a dash for each space.
   local anchor = text:gsub(" ", "-")
+  if not text:find("%S") then return {} end
   table.insert(page.headings, { block.level, text })
-  local call = "#section(lesson, " .. block.level .. ", " .. literal(anchor) .. ")"
+  -- Which level it gets in print, the document knows, if it is another.
+  local level = "levels.at(" .. #page.headings - 1 .. ", default: " .. block.level .. ")"
+  local call = "#section(lesson, " .. level .. ", " .. literal(anchor) .. ")"
   return pandoc.Para(wrapped(call, block.content))
 end
 
@@ -320,6 +381,7 @@ local function check_header(block, page)
       if pandoc.utils.stringify(cell.contents):find("%S") then return end
     end
   end
+  table.insert(page.losses, "table{s} without a header row")
   table.insert(page.problems,
     "table without a header row; name the columns in its first row")
 end
@@ -355,8 +417,9 @@ local function read_together(texts)
   return #result == #texts and result or nil
 end
 
-local function parsed(texts)
-  local all_blocks = read_together(texts) or pandoc.List(texts):map(read)
+local function parsed(texts, are_html)
+  local all_blocks = not are_html and read_together(texts)
+    or pandoc.List(texts):map(are_html and from_html or read)
   for i, blocks in ipairs(all_blocks) do
     all_blocks[i] = blocks:walk({ Blocks = with_captions })
   end
@@ -373,6 +436,7 @@ local function printable(blocks, page, written)
     Table = function(block) return check_header(block, page) end,
   })
   -- In this order: from here on, raw Typst is ours.
+  blocks = blocks:walk({ Span = mark })
   blocks = blocks:walk({ Header = function(block) return header(block, page) end })
   blocks = blocks:walk({ Math = function(math) return formula(math, page, written) end })
   blocks = blocks:walk({ Link = function(element) return link(element, page) end })
@@ -384,14 +448,16 @@ function Writer(doc)
   local texts, pages = {}, pandoc.List({})
   for i, block in ipairs(doc.blocks) do texts[i] = block.text end
   choose_separator(texts)
-  local all_blocks = parsed(texts)
+  local all_blocks = parsed(texts, pandoc.utils.stringify(doc.meta.format) == "html")
   local written = written_formulas(all_blocks)
   for i, blocks in ipairs(all_blocks) do
     -- Lists, because an empty table would become an object in JSON.
     pages[i] = {
       problems = pandoc.List({}), formulas = pandoc.List({}), headings = pandoc.List({}),
+      losses = pandoc.List({}), images = pandoc.List({}),
     }
     all_blocks[i] = printable(blocks, pages[i], written)
+    if pages[i].has_html then pages[i].html = as_html(blocks) end
   end
   for i, typst in ipairs(as_typst(all_blocks)) do
     pages[i].typst = typst
