@@ -184,14 +184,21 @@ def _printable(
 
 
 def _without_glyphs(document: Document, glyphs: str) -> Document:
-    count = sum(document.body.count(glyph) for glyph in glyphs)
-    if not count:
+    if not glyphs:
         return document
-    kind = "character{s} that no font here has"
+    table = dict.fromkeys(map(ord, glyphs), REPLACEMENT)
+    drawings = {
+        name: content.decode().translate(table).encode()
+        for name, content in document.pictures.items()
+        if name.endswith(".svg")
+    }
+    count = sum(document.body.count(glyph) for glyph in glyphs)
     return replace(
         document,
-        body=document.body.translate(dict.fromkeys(map(ord, glyphs), REPLACEMENT)),
-        losses=document.losses + Counter({kind: count}),
+        body=document.body.translate(table),
+        pictures=document.pictures | drawings,
+        losses=document.losses
+        + Counter({"character{s} that no font here has": max(1, count)}),
     )
 
 

@@ -33,8 +33,9 @@ ANSI = re.compile(
     r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colors, movements
     r"|\x1b[PX^_].*?\x1b\\|\x1b[ -/]*[0-~]"
 )
-# What Python shows of an object that has no text of its own.
-NO_TEXT = re.compile(r"\s*(?:<|[\w.]+\(\{?)")
+# What Python shows of a widget or a plot that has no text of its own.
+CONSTRUCTOR = re.compile(r"\s*[\w.]+\(")
+INTERACTIVE = ("widget", "plotly", "vega", "bokeh", "holoviews", "pdf", "javascript")
 FIGURE = re.compile(r"\s*<Figure size [\d.]+x[\d.]+ with \d+ Axes>\s*")
 LONG_WORD = re.compile(r"[^\s|]{60,}")
 TEX_FORMULA = re.compile(r"\s*(?:\$|\\\[|\\\(|\\begin\{)")
@@ -88,26 +89,23 @@ def printed_form(bundle: NotebookNode) -> str | None:
 
 def printed_forms(bundle: NotebookNode) -> Iterator[str]:
     """Give the MIME types that can be printed, the best ones first."""
-    if TEX_FORMULA.match(str(bundle.get("text/latex", ""))):
+    if TEX_FORMULA.match(bundle.get("text/latex", "")):
         yield "text/latex"
     for kind in (*PICTURES, *CONVERTED, "text/markdown"):
         if kind in bundle:
             yield kind
-    text = str(bundle.get("text/plain", ""))
-    html = str(bundle.get("text/html", ""))
-    says_nothing = not text.strip() or (len(bundle) > 1 and NO_TEXT.match(text))
-    is_more = bool(html) and (says_nothing or re.search(r"<(?:table|img)\b", html))
-    if is_more and not cleaned(html).empty:
+    text, html = bundle.get("text/plain", ""), bundle.get("text/html", "")
+    interactive = any(word in kind for kind in bundle for word in INTERACTIVE)
+    silent = (
+        not text.strip()
+        or FIGURE.fullmatch(text)
+        or (len(bundle) > 1 and text.lstrip().startswith("<"))
+        or (interactive and CONSTRUCTOR.match(text))
+    )
+    if (silent or re.search(r"<(?:table|img)\b", html)) and not cleaned(html).empty:
         yield "text/html"
-    if text.strip() and not FIGURE.fullmatch(text):
-        interactive = any(
-            word in kind
-            for kind in bundle
-            for word in ("widget", "plotly", "vega", "bokeh", "holoviews", "pdf")
-        )
-        stands_for = interactive or not bundle.keys().isdisjoint(CONVERTED)
-        if not (says_nothing and (stands_for or text.startswith("<IPython"))):
-            yield "text/plain"
+    if not silent:
+        yield "text/plain"
     if "text/latex" in bundle:
         yield "text/latex"
 
@@ -266,10 +264,12 @@ class Printer:
             return self._form(data, kind or "text/plain", about)
         damage = ""
         for kind in printed_forms(data):
+            if damage and kind == "text/plain":
+                break
             try:
                 return self._form(data, kind, about)
             except PictureError as error:
-                damage = str(error.args[0])
+                damage = error.args[0]
         return self._without_form(data, damage) if data else ""
 
     def _form(self, data: NotebookNode, kind: str, about: NotebookNode) -> str:
@@ -278,16 +278,11 @@ class Printer:
         if kind == "text/plain":
             return f"#printed({literal(self._cut(plain_text(data.get(kind, ''))))})"
         if kind == "text/html":
-            content, lines = self.html(data[kind]), data[kind].count("<tr")
+            content, rows = self.html(data[kind]), data[kind].count("<tr")
         else:
-            content, lines = (
-                self.text(self._markdown(data, kind)),
-                data[kind].count("\n"),
-            )
-        return f"#outcome(lines: {lines + 1})[\n{content}\n]"
-
-    def _markdown(self, data: NotebookNode, kind: str) -> str:
-        return with_formulas(data[kind]) if self.lenient else data[kind]
+            text = with_formulas(data[kind]) if self.lenient else data[kind]
+            content, rows = self.text(text), data[kind].count("\n")
+        return f"#outcome(lines: {rows + 1})[\n{content}\n]"
 
     def _shown(self, data: str, kind: str, about: Any) -> str:
         about = about if isinstance(about, dict) else {}
@@ -317,18 +312,16 @@ class Printer:
 
     def _without_form(self, data: NotebookNode, damage: str) -> str:
         kinds = " ".join(data)
+        text = " ".join(str(data.get("text/plain", "")).split())[:120]
         loss = next(
             (loss for word, loss in WITHOUT_STATIC_FORM.items() if word in kinds),
-            "picture{s} that only its name is left of"
-            if FIGURE.fullmatch(str(data.get("text/plain", "")))
+            "picture{s} of which only the name is left"
+            if FIGURE.fullmatch(text)
             else "output{s} of an unknown kind",
         )
         self.losses[loss] += 1
-        text = " ".join(str(data.get("text/plain", "")).split())
         what = loss.replace("{s}", "") + (f" ({damage})" if damage else "")
-        return (
-            f"#outcome[#lost({literal(': '.join(filter(None, [what, text[:120]])))})]"
-        )
+        return f"#outcome[#lost({literal(f'{what}: {text}' if text else what)})]"
 
     def _cut(self, text: str) -> str:
         return shortened(text, self.losses) if self.lenient else text

@@ -146,7 +146,9 @@ def _svg(content: bytes) -> Picture:
     root.set("height", f"{size[1]:g}")
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
-    return Picture(ElementTree.tostring(root), ".svg", size, incomplete)
+    return Picture(
+        ElementTree.tostring(root, "unicode").encode(), ".svg", size, incomplete
+    )
 
 
 def _disarm(root: ElementTree.Element) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import nbformat
@@ -11,6 +12,7 @@ from nbformat import NotebookNode
 __all__ = ["ReadingError", "notebook_from", "repaired"]
 
 SAVE_AGAIN = "open it in JupyterLab and save it again"
+ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 CELLS = ("code", "markdown", "raw")
 
 
@@ -92,19 +94,27 @@ def repaired(content: Any) -> NotebookNode:
         content: the content of a notebook of format 4, or nearly one.
     """
     minor = content.get("nbformat_minor")
-    cells = content.get("cells")
+    given = content.get("cells")
+    cells = [
+        _cell(cell)
+        for cell in (given if isinstance(given, list) else [])
+        if isinstance(cell, dict)
+    ]
+    ids = {cell.get("id") for cell in cells}
+    complete = None not in ids and len(ids) == len(cells)
     return nbformat.from_dict(
         {
             "nbformat": 4,
-            "nbformat_minor": minor if isinstance(minor, int) else 4,
+            # From the fifth on, every cell has a name of its own.
+            "nbformat_minor": minor if isinstance(minor, int) and complete else 4,
             "metadata": _object(content.get("metadata")),
-            "cells": [
-                _cell(cell)
-                for cell in (cells if isinstance(cells, list) else [])
-                if isinstance(cell, dict)
-            ],
+            "cells": cells if complete else [_without_id(cell) for cell in cells],
         }
     )
+
+
+def _without_id(cell: dict) -> dict:
+    return {key: value for key, value in cell.items() if key != "id"}
 
 
 def _cell(cell: dict) -> dict:
@@ -114,8 +124,8 @@ def _cell(cell: dict) -> dict:
         "metadata": _cell_metadata(cell.get("metadata")),
         "source": _string(cell.get("source", "")),
     }
-    if isinstance(cell.get("id"), str):
-        found["id"] = _string(cell["id"])
+    if isinstance(cell.get("id"), str) and ID.fullmatch(cell["id"]):
+        found["id"] = cell["id"]
     if isinstance(cell.get("transient"), dict):
         found["transient"] = cell["transient"]  # nbconvert's: what not to print
     if kind == "code":
