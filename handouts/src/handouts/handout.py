@@ -153,6 +153,7 @@ def _printable(
     unset: frozenset[str] | None = None
     as_source: frozenset[int] = frozenset()
     glyphs = ""
+    whole_words = False
     for _ in range(ATTEMPTS):
         document = compose(
             source.notebook,
@@ -164,6 +165,8 @@ def _printable(
             as_source=as_source,
         )
         document = _without_glyphs(document, glyphs)
+        if whole_words:
+            document = replace(document, long_words=False)
         lesson = Lesson(source.notebook, document)
         main = _main_of_lesson(document, paper, settings)
         try:
@@ -178,6 +181,8 @@ def _printable(
             unset = frozenset(refused(calls, lenient=True))
         elif number and number not in as_source:
             as_source |= {number}
+        elif document.long_words:
+            whole_words = True
         else:
             raise Problems([_located(refusal, [lesson])])
     raise Problems([_located(refusal, [lesson])])

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 from bs4 import BeautifulSoup
 from bs4.element import PreformattedString, Tag
@@ -34,6 +35,7 @@ SVG_NAMES = {
         "refY", "textLength", "lengthAdjust", "spreadMethod", "startOffset",
     )
 }  # fmt: skip
+DEEPEST, DEEPEST_TABLE = 60, 4
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -50,6 +52,11 @@ class Cleaned:
 def cleaned(html: str) -> Cleaned:
     """Return HTML that holds nothing but text, tables, links and pictures."""
     soup = BeautifulSoup(html, "html.parser")
+    if _is_too_deep(soup):
+        text = escape(soup.get_text())
+        return Cleaned(
+            f"<pre>{text}</pre>", ("HTML passage{s} printed as text",), False
+        )
     losses: list[str] = []
     for text in soup.find_all(string=lambda s: isinstance(s, PreformattedString)):
         text.extract()
@@ -58,6 +65,18 @@ def cleaned(html: str) -> Cleaned:
             _clean(element, soup, losses)
     empty = not soup.get_text(strip=True) and not soup.find(["img", "math", "hr"])
     return Cleaned(str(soup), tuple(losses), empty)
+
+
+def _is_too_deep(soup: BeautifulSoup) -> bool:
+    depths = {id(soup): 0}
+    tables = {id(soup): 0}
+    for element in soup.find_all(True):
+        parent = id(element.parent)
+        depths[id(element)] = depths[parent] + 1
+        tables[id(element)] = tables[parent] + (element.name == "table")
+        if depths[id(element)] > DEEPEST or tables[id(element)] > DEEPEST_TABLE:
+            return True
+    return False
 
 
 def _clean(element: Tag, soup: BeautifulSoup, losses: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pypandoc
 
+from .mending import shortened
 from .typesetting import literal
 
 __all__ = ["Formula", "Fragment", "fragment", "prepare", "spoken_formulas"]
@@ -27,6 +29,10 @@ MARKERS = re.compile(
     re.MULTILINE,
 )
 BRACKETS = re.compile(r"\\.|[\[({})\]]", re.DOTALL)
+RUN = re.compile(r"([*_`~<>$!\[])\1{999}")
+OPENED, CLOSED = re.compile(r"(?<!\S)[*_]+(?=\S)"), re.compile(r"(?<=\S)[*_]+(?!\S)")
+MOST_EMPHASES = 500
+LONGEST = 300_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Fragment:
         headings: level and text of each heading.
         images: address, description, stated width of each picture.
         html: the whole text as HTML, if some of it is HTML, else None.
+        is_source: whether the text is printed as it was written.
     """
 
     typst: str
@@ -59,6 +66,7 @@ class Fragment:
     headings: tuple[tuple[int, str], ...] = ()
     images: tuple[tuple[str, str, str], ...] = ()
     html: str | None = None
+    is_source: bool = False
 
 
 _known: dict[tuple[str, str], Fragment] = {}
@@ -82,7 +90,9 @@ def prepare(texts: Iterable[str], language: str = "markdown") -> None:
     new = [text for text in dict.fromkeys(texts) if (language, text) not in _known]
     sound = []
     for text in new:
-        if _is_too_deep(text):
+        if len(text) > LONGEST and "data:" not in text:
+            _known[language, text] = _as_source(text, "is too long")
+        elif _is_too_deep(text):
             _known[language, text] = _as_source(text, "is nested too deeply")
         else:
             sound.append(text)
@@ -93,7 +103,13 @@ def prepare(texts: Iterable[str], language: str = "markdown") -> None:
 
 
 def _is_too_deep(text: str) -> bool:
-    if MARKERS.search(text):
+    if MARKERS.search(text) or RUN.search(text):
+        return True
+    opened = len(OPENED.findall(text))
+    if (
+        opened > 10 * MOST_EMPHASES
+        or opened - len(CLOSED.findall(text)) > MOST_EMPHASES
+    ):
         return True
     depth = 0
     for found in BRACKETS.finditer(text):
@@ -108,9 +124,10 @@ def _is_too_deep(text: str) -> bool:
 
 def _as_source(text: str, reason: str) -> Fragment:
     return Fragment(
-        f"#code(none, {literal(text)})",
+        f"#code(none, {literal(shortened(text, Counter()))})",
         problems=(f"its text {reason}; write it more simply",),
         losses=("text{s} printed as source",),
+        is_source=True,
     )
 
 

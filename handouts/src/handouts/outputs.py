@@ -147,15 +147,20 @@ class Printer:
             clean = cleaned(found.html)
             self.losses.update(clean.losses)
             found = fragment(clean.html, "html")
-        self.long_words = self.long_words or bool(LONG_WORD.search(markdown))
+        self._look_for_long_words(markdown, found)
         return self._placed(found, attachments)
 
     def html(self, html: str) -> str:
         """Return HTML as Typst."""
         clean = cleaned(html)
         self.losses.update(clean.losses)
-        self.long_words = self.long_words or bool(LONG_WORD.search(html))
-        return self._placed(fragment(clean.html, "html"), None)
+        found = fragment(clean.html, "html")
+        self._look_for_long_words(clean.html, found)
+        return self._placed(found, None)
+
+    def _look_for_long_words(self, text: str, found: Fragment) -> None:
+        if not self.long_words and not found.is_source:
+            self.long_words = bool(LONG_WORD.search(text))
 
     def _placed(self, found: Fragment, attachments: Any) -> str:
         if not self.title:

@@ -20,6 +20,7 @@ POINTS_PER_CSS_PIXEL = 0.75
 # Room for a picture on a page of either paper, in points (see template.typ).
 WIDEST, TALLEST = 470.5, 570.0
 MOST_PIXELS = 60_000_000
+DEEPEST = 100
 MOST_BYTES = 60_000_000
 AS_THEY_ARE = {"PNG": ".png", "JPEG": ".jpg"}
 PRINTED_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
@@ -154,9 +155,11 @@ def _svg(content: bytes) -> Picture:
 def _disarm(root: ElementTree.Element) -> bool:
     """Remove what reaches outside or runs; return whether something visible went."""
     visible = False
-    parents = [root]
+    parents = [(root, 0)]
     while parents:
-        parent = parents.pop()
+        parent, depth = parents.pop()
+        if depth > DEEPEST:
+            raise PictureError("its SVG is nested too deeply")
         for name, value in list(parent.attrib.items()):
             if _local(name).lower().startswith("on"):
                 del parent.attrib[name]
@@ -180,7 +183,7 @@ def _disarm(root: ElementTree.Element) -> bool:
                 visible = visible or kind != "script"
                 parent.remove(child)
                 continue
-            parents.append(child)
+            parents.append((child, depth + 1))
     return visible
 
 

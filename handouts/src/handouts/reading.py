@@ -39,7 +39,7 @@ def notebook_from(raw: bytes, *, strict: bool = False) -> NotebookNode:
         reason = " ".join(str(error).split())[:80]
         raise ReadingError(f"not valid JSON ({reason}); {SAVE_AGAIN}") from None
     if not isinstance(content, dict) or not {"cells", "worksheets"} & content.keys():
-        raise ReadingError("not a notebook (it has no cells); check the file")
+        raise ReadingError("not a notebook, it has no cells; check the file")
     try:
         return _of_format_4(content, strict)
     except ReadingError:

@@ -75,7 +75,10 @@ def typeset(
 def _explained(error: typst.TypstError, root: Path) -> TypesettingError:
     diagnostic = str(getattr(error, "diagnostic", ""))
     places = re.findall(r"([\w.-]+\.typ):(\d+):\d+", diagnostic)
-    glyphs = re.findall(r'the text `"(.+?)"` could not be displayed', diagnostic)
+    shown = re.findall(r'the text `"(.+?)"` could not be displayed', diagnostic)
+    glyphs = re.sub(
+        r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), "".join(shown)
+    )
     # The innermost place may be the template; the lesson is what the author can mend.
     lessons = [
         place for place in places if place[0] not in ("template.typ", "main.typ")
