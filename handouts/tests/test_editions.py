@@ -72,10 +72,14 @@ def test_not_tried_yet_is_not_printed(pdfs):
 
 
 def test_check_that_says_something_else_is_printed():
+    """To instructors: what a check says of a solution is nothing for students."""
     cell = sample.code(
         "check.f(f)", "check", outputs=[sample.printed("Right: 3 cases agree\n")]
     )
-    assert "Right: 3 cases" in text_of(pdf_of(with_title(cell)))
+    notebook = with_title(cell)
+    assert "Right: 3 cases" in text_of(pdf_of(notebook, "instructor"))
+    assert "Right" not in text_of(pdf_of(notebook))
+    assert "Right" not in nbformat.writes(student_edition(notebook, SETTINGS))
 
 
 def test_several_folded_blocks_in_a_cell():

@@ -31,8 +31,9 @@ def notebook_from(raw: bytes, *, strict: bool = False) -> NotebookNode:
     Raises:
         ReadingError: it isn't a notebook.
     """
+    text = _text(raw)
     try:
-        content = json.loads(_text(raw))
+        content = json.loads(text)
     except RecursionError:
         raise ReadingError("its JSON is nested too deeply; " + SAVE_AGAIN) from None
     except ValueError as error:
