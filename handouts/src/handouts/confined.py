@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 __all__ = ["MEMORY", "SECONDS", "Exhausted", "confined"]
 
@@ -36,7 +36,7 @@ class _Child:
     def __init__(self) -> None:
         package = Path(__file__).parent
         paths = [str(package.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-        self.process = subprocess.Popen(
+        self.process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-m", f"{package.name}.confined", str(MEMORY)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -111,13 +111,13 @@ def confined(function: Any, *arguments: Any, seconds: float | None = None) -> An
     return _child.call(function.__module__, function.__name__, arguments, limit)
 
 
-def _send(stream: BinaryIO, content: Any) -> None:
+def _send(stream: IO[bytes], content: Any) -> None:
     data = pickle.dumps(content)
     stream.write(LENGTH.pack(len(data)) + data)
     stream.flush()
 
 
-def _receive(stream: BinaryIO) -> Any:
+def _receive(stream: IO[bytes]) -> Any:
     header = stream.read(LENGTH.size)
     if len(header) < LENGTH.size:
         raise EOFError

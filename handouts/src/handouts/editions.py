@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
@@ -76,7 +77,7 @@ def student_cells(
             for key in ("jupyter", "tags")
             if key in cell.metadata
         }
-        changed = {"metadata": NotebookNode(kept)}
+        changed: dict[str, Any] = {"metadata": NotebookNode(kept)}
         source = MARKED_SOLUTION.sub(_gap, cell.source)
         if cell.cell_type == "code":
             changed["outputs"] = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from nbconvert.exporters import Exporter, TemplateExporter
 from nbconvert.utils.exceptions import ConversionException
@@ -129,7 +129,8 @@ class TypstPDFExporter(TemplateExporter):
             if getattr(self, FILTERS.get(cell.cell_type, "exclude_unknown")):
                 continue
             if cell.cell_type == "code":
-                hidden = cell.get("transient", {}).get("remove_source", False)
+                about = cell.metadata.get("transient")
+                hidden = isinstance(about, dict) and about.get("remove_source") is True
                 cell["transient"] = {"remove_source": self.exclude_input or hidden}
                 if self.exclude_output:
                     cell["outputs"] = []
@@ -153,7 +154,7 @@ class TypstPDFExporter(TemplateExporter):
             raise ConversionException("\n".join(lines)) from None
         for line in lines:
             print(line, file=sys.stderr)
-        app = Application.instance()
+        app: Any = Application.instance()
         following = iter(app.notebooks)
         if self._file in app.notebooks:
             for path in following:

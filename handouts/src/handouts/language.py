@@ -22,7 +22,9 @@ WORDS = {
     "sv": "och är det som en att på för med inte av vi",
     "tr": "ve bir bu için ile olarak da de çok gibi",
 }
-LANGUAGE_OF = {word: [] for words in WORDS.values() for word in words.split()}
+LANGUAGE_OF: dict[str, list[str]] = {
+    word: [] for words in WORDS.values() for word in words.split()
+}
 for _language, _words in WORDS.items():
     for _word in _words.split():
         LANGUAGE_OF[_word].append(_language)

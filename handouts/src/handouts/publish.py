@@ -210,7 +210,8 @@ def _handouts(
     return handouts
 
 
-def _student_notebook(source: Source, settings: Settings) -> Printed:
+def _student_notebook(source: Source | None, settings: Settings) -> Printed:
+    assert source, "a file that is no notebook has been refused"
     try:
         edition = student_edition(source.notebook, settings)
         nbformat.validate(edition)

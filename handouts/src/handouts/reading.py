@@ -128,7 +128,7 @@ def _cell(cell: dict) -> dict:
     if isinstance(cell.get("id"), str) and ID.fullmatch(cell["id"]):
         found["id"] = cell["id"]
     if isinstance(cell.get("transient"), dict):
-        found["transient"] = cell["transient"]  # nbconvert's: what not to print
+        found["transient"] = cell["transient"]  # of the exporter: what not to print
     if kind == "code":
         outputs = cell.get("outputs")
         count = cell.get("execution_count")
@@ -175,7 +175,7 @@ def _output(output: dict) -> dict:
             "evalue": _string(output.get("evalue", "")),
             "traceback": [_string(t) for t in trace] if isinstance(trace, list) else [],
         }
-    found = {
+    found: dict[str, Any] = {
         "output_type": "display_data",
         "data": _bundle(output.get("data")),
         "metadata": _object(output.get("metadata")),

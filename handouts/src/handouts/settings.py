@@ -116,7 +116,7 @@ def _settings(given: Any, file: Path, version: str) -> Settings:
             raise SettingsError(
                 f"{file}: [tool.handouts] {name} is {value!r}; write {words}"
             )
-        values[name] = tuple(value) if kind is list else value
+        values[name] = tuple(texts) if kind is list else value
     for name in ("notebooks", "exports"):
         values[name] = file.parent / values.get(name, name)
     version = f"Version {version}" if version else ""
