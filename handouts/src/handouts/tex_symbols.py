@@ -328,7 +328,7 @@ EM = {"em": 1, "ex": 0.43, "pt": 0.1, "px": 0.075, "mm": 0.2845, "cm": 2.845}
 EM |= {"in": 7.227, "mu": 1 / 18, "pc": 1.2}
 
 # By command, or by character.
-SIGN_KINDS = {sign: kind for sign, kind in reversed(SYMBOLS.values())}
+SIGN_KINDS = dict(reversed(SYMBOLS.values()))
 
 # The environments (without a star): look, delimiters, columns.
 ENVIRONMENTS: dict[str, tuple[str, tuple[str, str], str]] = {

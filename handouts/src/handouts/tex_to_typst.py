@@ -36,6 +36,7 @@ from .tex_tree import (
 __all__ = ["typst", "typst_lines"]
 
 NOTHING = '""'
+PRIME = "\u2032"
 CLASSES = {
     "ord": "normal",
     "op": "large",
@@ -81,6 +82,8 @@ def typst_lines(tree: Node) -> str:
 @typst.register
 def _(node: Row) -> str:
     parts = node.parts
+    if node.grouped and len(parts) == 1 and isinstance(parts[0], Sign):
+        return typst(Classed("ord", parts[0]))
     written = []
     for number, part in enumerate(parts):
         if isinstance(part, Space):
@@ -130,7 +133,7 @@ def _(node: Space) -> str:
 @typst.register
 def _(node: Scripts) -> str:
     base = node.base
-    above = [*("′" * node.primes), *([typst(node.above)] if node.above else [])]
+    above = [*(PRIME * node.primes), *([typst(node.above)] if node.above else [])]
     scripts = {"above": _joined(above), "below": node.below and typst(node.below)}
     if isinstance(base, Over) and base.kind.startswith(("over", "under")):
         side = "above" if base.kind.startswith("over") else "below"
@@ -320,13 +323,17 @@ def _lost_beside(parts: tuple[Node, ...], at: int) -> float:
         return 0.0
     left, right = _class_of(parts[at - 1]), _class_of(after)
     binary = "bin" in (left, right)
-    if binary and left not in ("rel", "open", "punct") and right not in ("rel", "close"):
+    if (
+        binary
+        and left not in ("rel", "open", "punct")
+        and right not in ("rel", "close")
+    ):
         return MEDIUM / 18
     if "rel" in (left, right) and left not in ("rel", "open"):
         return THICK / 18 if right not in ("close", "punct") else 0.0
     if left == "rel" and right not in ("rel", "close", "punct"):
         return THICK / 18
-    if left == "punct" or "op" in (left, right) and "open" not in (left, right):
+    if left == "punct" or ("op" in (left, right) and "open" not in (left, right)):
         return THIN / 18
     return 0.0
 
