@@ -8,10 +8,8 @@ import handout_samples as sample
 import pytest
 from handout_pdfs import SETTINGS, pdf_of, tags_in, text_of, with_title
 
-from handouts.document import unspoken
 from handouts.lint import lint
 from handouts.markdown import fragment
-from handouts.speech import updated
 
 FORMULAS = r"""
 y_{ij} = \sum_{a=0}^{k-1} \sum_{b=0}^{k-1} w_{ab}\, x_{i+a,\,j+b} + b
@@ -104,20 +102,21 @@ def test_no_formula_vanishes_without_a_word():
 @pytest.mark.parametrize(
     ("tex", "part"),
     [
-        (r"a\!b", "h(-0.1667em)"),
-        (r"a\;b", "thick"),
-        (r"\left.\frac{a}{b}\right|_0", "lr(a / b|)_0"),
-        (r"\Big|_0", "lr(size: #180%"),
-        (r"\big\langle x", "lr(size: #120%, chevron.l)"),
-        (r"\mathrm{ReLU}(x)", 'upright("ReLU")'),
+        (r"a\!b", "a#h(-0.1667em)b"),
+        (r"a\;=b", "a#h(0.5556em)\\=b"),
+        (r"\left.\frac{a}{b}\right|_0", 'attach(lr(""frac(a, b)\\|), br: 0)'),
+        (r"\Big|_0", 'attach(class("normal", lr(size: #1.8em, \\|)), br: 0)'),
+        (r"\big\langle x", "lr(size: #1.2em, ⟨)"),
+        (r"\mathrm{ReLU}(x)", '"ReLU"\\(x\\)'),
         (r"\operatorname{softmax}(x)", 'op("softmax")'),
         (r"\operatorname*{median}_i", 'op("median", limits: #true)'),
-        (r"10{,}000", '10","000'),
-        (r"\|x\|", "bar.v.double"),
+        (r"10{,}000", '10 class("normal", \\,)000'),
+        (r"\left\lVert W \right\rVert_F^2", "attach(lr(‖W‖), tr: 2, br: F)"),
+        (r"x^23", "attach(x, tr: 2)3"),
         (r"x \label{a}", "$x$"),
     ],
 )
-def test_what_pandoc_would_lose_is_kept(tex, part):
+def test_tex_is_kept(tex, part):
     formula = fragment(f"${tex}$").formulas[0]
     assert part in formula.typst
 
@@ -130,31 +129,14 @@ def test_names_of_the_design_do_not_reach_formulas():
     assert "rgb" not in text
 
 
-def test_bars_are_delimiters_where_they_come_in_pairs():
-    assert "lr(|x|)_1" in fragment("$|x|_1$").formulas[0].typst
-    assert "lr" not in fragment("$p(a|b) + q(c|d)$").formulas[0].typst
-
-
 def test_tag_becomes_the_number_of_a_formula(pdfs):
     assert "(1)" in text_of(pdfs["student"])
 
 
-def test_unknown_formula_falls_back_to_its_source():
-    formula = fragment("$q_{unheard} + 17$").formulas[0]
+def test_what_cannot_be_set_is_printed_as_tex_and_named():
+    found = fragment("$q_{7} + \\unheard{x}$")
+    [formula] = found.formulas
     assert not formula.spoken
-    assert '"q_{unheard} + 17"' in formula.typst
-    notebook = with_title(sample.markdown("$q_{unheard} + 17$"))
-    assert unspoken(notebook) == ["q_{unheard} + 17"]
-
-
-def test_speech_table_gains_what_is_new_and_loses_what_is_unused(monkeypatch):
-    asked = []
-
-    def speak(formulas):
-        asked.extend(formulas)
-        return [f"spoken {tex}" for tex in formulas]
-
-    monkeypatch.setattr("handouts.speech.speak", speak)
-    table = updated({"a": "ay", "gone": "gone"}, ["a", "b"])
-    assert table == {"a": "ay", "b": "spoken b"}
-    assert asked == ["b"]
+    assert '"q_{7} + \\\\unheard{x}"' in formula.typst
+    assert "\\unheard isn't known" in found.problems[0]
+    assert found.losses == ("formula{s} printed as TeX",)

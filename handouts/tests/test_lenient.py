@@ -19,7 +19,6 @@ from pypdf import PdfReader
 from handouts.handout import Printed, Source, printed
 from handouts.language import code_language, spoken_language
 from handouts.losses import closing_line
-from handouts.mending import with_formulas
 from handouts.outputs import plain_text, printed_form
 from handouts.pictures import picture, printed_width
 from handouts.settings import Settings
@@ -159,24 +158,6 @@ def test_unexecuted_raw_tagged_and_failed_cells_are_printed():
     for words in ("x = 1", "raw words", "tagged words", "ValueError: too small"):
         assert words in text
     assert "of an empty cell" in text
-
-
-@pytest.mark.parametrize(
-    ("markdown", "meant"),
-    [
-        ("\\begin{equation}x\\end{equation}", "$$\\begin{equation}x\\end{equation}$$"),
-        ("a \\\\(b\\\\) c \\(d\\)", "a $b$ c $d$"),
-        ("\\\\[ x = y \\\\]", "$$x = y$$"),
-        ("$ x_1 $ and $y_1 $", "$x_1$ and $y_1$"),
-        ("$$\nx\n\ny\n$$", "$$x\ny$$"),
-        ("costs $5 and $6", "costs $5 and $6"),
-        ("`\\(x\\)` and `$ x_1 $`", "`\\(x\\)` and `$ x_1 $`"),
-        ("```\n\\begin{align}x\\end{align}\n```", None),
-        ("a \\$ b $x$ \\$", None),
-    ],
-)
-def test_formulas_as_jupyter_takes_them(markdown, meant):
-    assert with_formulas(markdown) == (meant or markdown)
 
 
 def test_what_cannot_be_set_is_printed_as_tex():

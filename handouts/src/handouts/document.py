@@ -27,7 +27,6 @@ __all__ = [
     "compose",
     "markdown_texts",
     "prepare_all",
-    "unspoken",
 ]
 
 NOTES = {"student": "", "instructor": "With hints and solutions"}
@@ -129,13 +128,6 @@ def _texts(cell: NotebookNode, lenient: bool) -> Iterator[tuple[str, str]]:
     elif cell.cell_type == "code":
         for output in cell.outputs:
             yield from texts_of(output.get("data", {}), lenient)
-
-
-def unspoken(notebook: NotebookNode) -> list[str]:
-    """Return the formulas that are read aloud as TeX: no speech for them is known."""
-    texts = [text for cell in notebook.cells for text in markdown_texts(cell)]
-    formulas = [formula for text in texts for formula in fragment(text).formulas]
-    return list(dict.fromkeys(f.tex for f in formulas if not f.spoken))
 
 
 def _parts(cell: NotebookNode) -> list[Part]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .document import NOTES, Document, compose, prepare_all, unspoken
+from .document import NOTES, Document, compose, prepare_all
 from .lint import describe, lint
 from .settings import Settings
 from .trials import refused
@@ -26,7 +26,6 @@ __all__ = [
     "printed",
     "printed_course",
     "problems_of",
-    "unspoken_of",
 ]
 
 PAPERS = ("a4", "us-letter")
@@ -108,11 +107,6 @@ def printed_course(
         for source, document in zip(sources, documents, strict=True)
     ]
     return Printed(course_pdf(lessons, edition, paper, settings), Counter())
-
-
-def unspoken_of(sources: list[Source]) -> dict[str, list[str]]:
-    """Return, by name, the formulas of notebooks that no speech is known for."""
-    return {source.name: unspoken(source.notebook) for source in sources}
 
 
 def lesson_pdf(lesson: Lesson, paper: str, settings: Settings) -> bytes:

@@ -7,19 +7,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pypandoc
 
+from .delimiters import with_dollars
 from .mending import shortened
+from .speech import speak
+from .tex import Macros, parse
+from .tex_to_typst import NOTHING, typst, typst_lines
+from .tex_tree import TexError
 from .typesetting import literal
 
-__all__ = ["Formula", "Fragment", "fragment", "prepare", "spoken_formulas"]
+__all__ = ["Formula", "Fragment", "fragment", "prepare"]
 
-HERE = Path(__file__).parent
-WRITER = HERE / "writer.lua"
-SPOKEN = HERE / "spoken_formulas.json"
+WRITER = Path(__file__).parent / "writer.lua"
+LONGEST_EXCERPT = 60
 
 # Deeper than anybody writes; a few hundred levels and Typst overflows its stack.
 DEEPEST = 50
@@ -37,7 +40,10 @@ LONGEST = 300_000
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula: its TeX, the Typst call that sets it, whether its speech is known."""
+    """A formula: its TeX, the Typst call that prints it, whether it is spoken.
+
+    One that can't be set is printed as its TeX, with a mark, and read as that.
+    """
 
     tex: str
     typst: str
@@ -70,12 +76,6 @@ class Fragment:
 
 
 _known: dict[tuple[str, str], Fragment] = {}
-
-
-@cache
-def spoken_formulas() -> dict[str, str]:
-    """Return the committed table from TeX to spoken English."""
-    return json.loads(SPOKEN.read_text(encoding="utf-8")) if SPOKEN.exists() else {}
 
 
 def fragment(text: str, language: str = "markdown") -> Fragment:
@@ -135,11 +135,11 @@ def _convert(texts: list[str], language: str) -> list[Fragment]:
     """Return all texts as Typst; what pandoc can't read is printed as it is."""
     if not texts:
         return []
-    meta = {"spoken": json.dumps(spoken_formulas()), "format": language}
+    sources = map(with_dollars, texts) if language == "markdown" else texts
     document = {
         "pandoc-api-version": [1, 23, 1],
-        "meta": {key: {"t": "MetaString", "c": text} for key, text in meta.items()},
-        "blocks": [{"t": "CodeBlock", "c": [["", [], []], text]} for text in texts],
+        "meta": {"format": {"t": "MetaString", "c": language}},
+        "blocks": [{"t": "CodeBlock", "c": [["", [], []], text]} for text in sources],
     }
     try:
         answer = pypandoc.convert_text(
@@ -153,16 +153,55 @@ def _convert(texts: list[str], language: str) -> list[Fragment]:
             return [_as_source(texts[0], "can't be read by pandoc")]
         half = len(texts) // 2
         return _convert(texts[:half], language) + _convert(texts[half:], language)
-    return [_fragment(found) for found in json.loads(answer)]
+    # As in Jupyter, a macro holds from its definition on, in all texts that follow.
+    macros: Macros = {}
+    return [_with_formulas(found, macros) for found in json.loads(answer)]
 
 
-def _fragment(found: dict) -> Fragment:
+def _with_formulas(found: dict, macros: Macros) -> Fragment:
+    problems = list(found["problems"])
+    formulas = [
+        _formula(" ".join(formula["tex"].split()), formula["display"], macros, problems)
+        for formula in found["formulas"]
+    ]
+    mark = re.compile(re.escape(found["mark"]) + r"(\d+);")
     return Fragment(
-        typst=found["typst"],
-        problems=tuple(dict.fromkeys(found["problems"])),
-        losses=tuple(found["losses"]),
-        formulas=tuple(Formula(**formula) for formula in found["formulas"]),
+        typst=mark.sub(lambda m: formulas[int(m[1]) - 1].typst, found["typst"]),
+        problems=tuple(dict.fromkeys(problems)),
+        losses=tuple(found["losses"])
+        + tuple("formula{s} printed as TeX" for f in formulas if not f.spoken),
+        formulas=tuple(formula for formula in formulas if formula.typst),
         headings=tuple((level, title) for level, title in found["headings"]),
         images=tuple(tuple(image) for image in found["images"]),
         html=found.get("html"),
     )
+
+
+def _formula(tex: str, display: bool, macros: Macros, problems: list[str]) -> Formula:
+    def note(reason: str) -> None:
+        problems.append(f"formula ${_excerpt(tex)}$: {reason}")
+
+    shown = str(display).lower()
+    try:
+        read = parse(tex, macros)
+        if read.tag is not None and not display:
+            raise TexError("\\tag works in a displayed formula only; drop it")
+        body = typst_lines(read.tree) if display else typst(read.tree)
+        speech = speak(read.tree)
+    except TexError as error:
+        note(str(error))
+        alt = literal(f"Formula in TeX: {tex}")
+        return Formula(tex, f"#formula({alt}, {shown}, {literal(tex)});", False)
+    for reason in read.notes:
+        note(reason)
+    if body == NOTHING:
+        return Formula(tex, "", True)
+    tag = f", tag: {literal(read.tag)}" if read.tag is not None else ""
+    call = f"#formula({literal(speech)}, {shown}{tag}, ${body}$);"
+    return Formula(tex, call, True)
+
+
+def _excerpt(tex: str) -> str:
+    if len(tex) > LONGEST_EXCERPT:
+        return tex[: LONGEST_EXCERPT - 3] + "..."
+    return tex

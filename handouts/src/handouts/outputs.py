@@ -15,8 +15,8 @@ from nbformat import NotebookNode
 
 from .editions import tags_of
 from .hypertext import cleaned
-from .markdown import Fragment, fragment
-from .mending import shortened, with_formulas
+from .markdown import Formula, Fragment, fragment
+from .mending import shortened
 from .pictures import PictureError, decoded, picture, printed_width
 from .settings import Settings
 from .typesetting import CONTROL, literal
@@ -116,7 +116,7 @@ def texts_of(bundle: NotebookNode, lenient: bool) -> Iterator[tuple[str, str]]:
         if kind == "text/html":
             yield "html", cleaned(bundle[kind]).html
         elif kind in ("text/markdown", "text/latex"):
-            yield "markdown", with_formulas(bundle[kind]) if lenient else bundle[kind]
+            yield "markdown", bundle[kind]
 
 
 @dataclass
@@ -170,16 +170,12 @@ class Printer:
         if not self.lenient:
             return found.typst
         self.losses.update(found.losses)
-        silent = sum(not formula.spoken for formula in found.formulas)
-        self.losses["formula{s} read aloud as TeX"] += silent
         self.formulas += [formula.typst for formula in found.formulas]
         typst = found.typst
         for formula in found.formulas:
             if formula.typst in self.unset:
                 self.losses["formula{s} printed as TeX"] += 1
-                typst = typst.replace(
-                    formula.typst, f"#unset-formula({literal(formula.tex)});"
-                )
+                typst = typst.replace(formula.typst, _as_tex(formula))
         return "\n".join(
             [*self._levels(found), *self._images(found, attachments), typst]
         )
@@ -285,8 +281,7 @@ class Printer:
         if kind == "text/html":
             content, rows = self.html(data[kind]), data[kind].count("<tr")
         else:
-            text = with_formulas(data[kind]) if self.lenient else data[kind]
-            content, rows = self.text(text), data[kind].count("\n")
+            content, rows = self.text(data[kind]), data[kind].count("\n")
         return f"#outcome(lines: {rows + 1})[\n{content}\n]"
 
     def _shown(self, data: str, kind: str, about: Any) -> str:
@@ -330,6 +325,11 @@ class Printer:
 
     def _cut(self, text: str) -> str:
         return shortened(text, self.losses) if self.lenient else text
+
+
+def _as_tex(formula: Formula) -> str:
+    alt = literal(f"Formula in TeX: {formula.tex}")
+    return f"#formula({alt}, false, {literal(formula.tex)});"
 
 
 def _traceback(output: NotebookNode) -> str:

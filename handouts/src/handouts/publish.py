@@ -25,7 +25,6 @@ from .handout import (
     printed,
     printed_course,
     problems_of,
-    unspoken_of,
 )
 from .leaks import unlike_committed
 from .lint import describe
@@ -36,7 +35,6 @@ from .settings import Settings
 __all__ = ["publish"]
 
 RECORD = ".published.json"
-SPEECH_ADVICE = "add it with python -m handouts.speech"
 COURSE_FILES = {"student": "course.pdf", "instructor": "course-instructor.pdf"}
 
 
@@ -140,13 +138,11 @@ def _check(
     sources = [f.source for f in files if f.source and f.name not in problems]
     try:
         found = confined(problems_of, sources, settings)
-        silent = confined(unspoken_of, sources)
     except Exhausted:
-        found, silent = {}, {}
+        found = {}
         for source in sources:  # one of them is to blame
             try:
                 found |= confined(problems_of, [source], settings)
-                silent |= confined(unspoken_of, [source])
             except Exhausted as error:
                 found[source.name] = [f"{source.name}: {error}; take out its odd parts"]
     for file in files:
@@ -157,9 +153,6 @@ def _check(
             ]
             if lines:
                 problems[file.name] = lines
-    for name, formulas in silent.items():
-        for tex in formulas:
-            print(f"note: {name}: no speech for ${tex}$, {SPEECH_ADVICE}")
 
 
 def _read(path: Path, settings: Settings, problems: dict[str, list[str]]) -> File:

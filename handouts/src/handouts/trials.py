@@ -10,7 +10,7 @@ __all__ = ["TOOLS", "refused"]
 TOOLS = (
     '#import "template.typ": code, exercise, formula, hint, hint-pointer, '
     "horizontalrule, jump, lesson-pages, lost, messages, outcome, outputs, picture, "
-    "placed, printed, section, solution, tabular, unset-formula"
+    "placed, printed, section, solution, tabular"
 )
 
 
