@@ -190,6 +190,7 @@ def test_long_output_is_cut_with_a_note():
         "$$" + " + ".join(f"x_{{{n}}}" for n in range(80)) + "$$",
         "`" + "long_code_" * 12 + "`",
         "longword" * 20,
+        f"|{'accuracy0|' * 14}\n|{'--|' * 14}\n|{'0.12345|' * 14}",
         "https://example.org/" + "path/" * 40,
     ],
 )
