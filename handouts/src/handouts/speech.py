@@ -10,10 +10,25 @@ from __future__ import annotations
 import unicodedata
 from functools import singledispatch
 
+from .spoken_parts import (
+    bar_of,
+    begins,
+    core_of,
+    ends_a_part,
+    is_argument,
+    is_call_of_one,
+    is_digit_comma,
+    is_function,
+    is_heard,
+    is_minus,
+    is_single,
+    opens,
+    takes_argument,
+    with_bars_paired,
+)
 from .spoken_words import (
     ACCENTS,
     FONTS,
-    FUNCTIONS,
     NAMES,
     PAIRS,
     POWERS,
@@ -45,9 +60,6 @@ from .tex_tree import (
 
 __all__ = ["speak"]
 
-NO_ARGUMENT_AFTER = ("bin", "rel", "close", "punct", "inner")
-CONNECTIVES = ("if", "for", "and", "or", "where", "when", "with", "otherwise", "in")
-
 
 def speak(tree: Node) -> str:
     """Return a formula in spoken English."""
@@ -61,7 +73,7 @@ def _say(node: Node) -> str:
 
 @_say.register
 def _(node: Row) -> str:
-    parts = _with_bars_paired([part for part in node.parts if _is_heard(part)])
+    parts = with_bars_paired([part for part in node.parts if is_heard(part)])
     said: list[str] = []
     heard = 0  # up to here, parts were said together
     for number, part in enumerate(parts):
@@ -69,16 +81,16 @@ def _(node: Row) -> str:
             continue
         before = parts[number - 1] if number else None
         after = parts[number + 1] if number + 1 < len(parts) else None
-        if before is not None and _is_call_of_one(parts, number):
+        if before is not None and is_call_of_one(parts, number):
             said += ["of", _say(parts[number + 1])]
             heard = number + 3
-        elif _is_minus(part) and _begins(before):
+        elif is_minus(part) and begins(before):
             said.append("negative")
-        elif _is_digit_comma(part, before, after):
+        elif is_digit_comma(part, before, after):
             said[-1] += ","
-        elif _opens(part) and before is not None and _ends_a_part(before):
-            said += ["of" if _is_function(before) else "times", _say(part)]
-        elif _takes_argument(part) and _is_argument(after):
+        elif opens(part) and before is not None and ends_a_part(before):
+            said += ["of" if is_function(before) else "times", _say(part)]
+        elif takes_argument(part) and is_argument(after):
             said += [_with_article(_say(part)), "of"]
         elif said and said[-1].endswith(",") and isinstance(part, Number):
             said[-1] += _say(part)
@@ -87,155 +99,13 @@ def _(node: Row) -> str:
     return " ".join(said)
 
 
-def _is_heard(node: Node) -> bool:
-    if isinstance(node, Box) and node.kind.endswith("phantom"):
-        return False
-    return not isinstance(node, Space) and node not in (Row(), Row((), True))
-
-
-def _with_bars_paired(parts: list[Node]) -> list[Node]:
-    """Return the parts with |x| and ‖x‖ as one part each."""
-    result: list[Node] = []
-    at = 0
-    while at < len(parts):
-        bar = _bar(parts[at])
-        end = _closing_bar(parts, at) if bar else 0
-        if not end:
-            result.append(parts[at])
-            at += 1
-            continue
-        inside = Fenced(bar, Row(tuple(parts[at + 1 : end])), bar)
-        last = parts[end]
-        if isinstance(last, Scripts):
-            result.append(Scripts(inside, last.below, last.above, last.primes))
-        else:
-            result.append(inside)
-        at = end + 1
-    return result
-
-
-def _bar(node: Node) -> str:
-    if isinstance(node, Sign | Big) and node.sign in "|‖" and node.kind != "rel":
-        return node.sign
-    return ""
-
-
-def _closing_bar(parts: list[Node], at: int) -> int:
-    """Return where the bar at `at` closes around a part, or 0."""
-    level = 0
-    for end in range(at + 1, len(parts)):
-        part = parts[end]
-        bar = _bar(part.base if isinstance(part, Scripts) else part)
-        if bar == _bar(parts[at]) and not level:
-            return end if end > at + 1 and not _between(parts[end - 1]) else 0
-        level += _opens(part) - _closes(part)
-        if level < 0:
-            return 0
-    return 0
-
-
-def _between(node: Node) -> bool:
-    return isinstance(node, Sign) and node.kind in ("bin", "rel", "punct")
-
-
-def _opens(node: Node) -> bool:
-    if isinstance(node, Fenced):
-        return node.left in ("(", "[")
-    return isinstance(node, Sign | Big) and node.sign in ("(", "[")
-
-
-def _closes(node: Node) -> bool:
-    base = node.base if isinstance(node, Scripts) else node
-    return isinstance(base, Sign | Big) and base.sign in (")", "]")
-
-
-def _is_call_of_one(parts: list[Node], at: int) -> bool:
-    """Say whether (x) stands at `at`, behind a function."""
-    if not _is_function(parts[at - 1]) or isinstance(_core(parts[at - 1]), Name):
-        return False
-    inside = parts[at + 1 : at + 3]
-    return (
-        parts[at] == Sign("(", "open")
-        and len(inside) == 2
-        and isinstance(inside[0], Letter | Number)
-        and inside[1] == Sign(")", "close")
-    )
-
-
-def _is_minus(node: Node) -> bool:
-    return isinstance(node, Sign) and node.sign == "−"
-
-
-def _begins(before: Node | None) -> bool:
-    """Say whether a sign behind this stands before a part, not between two."""
-    if before is None:
-        return True
-    if isinstance(before, Sign | Big):
-        return before.kind in ("bin", "rel", "open", "punct", "op")
-    return isinstance(before, Name)
-
-
-def _is_digit_comma(part: Node, before: Node | None, after: Node | None) -> bool:
-    comma = Row((Sign(",", "punct"),), grouped=True)
-    return part == comma and isinstance(before, Number) and isinstance(after, Number)
-
-
-def _core(node: Node) -> Node:
-    while isinstance(node, Scripts | Accent | Font):
-        node = node.base if isinstance(node, Scripts) else node.body
-    return node
-
-
-def _is_function(node: Node) -> bool:
-    core = _core(node)
-    if isinstance(core, Text):
-        return core.words.strip() not in CONNECTIVES and " " not in core.words
-    if isinstance(node, Font):
-        return node.font in ("cal", "scr", "bb")
-    if isinstance(core, Letter):
-        return core.letter in FUNCTIONS
-    return isinstance(core, Name)
-
-
-def _ends_a_part(node: Node) -> bool:
-    core = _core(node)
-    if isinstance(core, Text):
-        return _is_function(node)
-    if isinstance(core, Sign | Big):
-        return core.sign in (")", "]", "}", "∞")
-    return isinstance(core, Letter | Number | Fenced | Root | Fraction | Row)
-
-
-def _takes_argument(node: Node) -> bool:
-    core = _core(node) if isinstance(node, Scripts) else node
-    return isinstance(core, Name) or (isinstance(core, Sign) and core.kind == "op")
-
-
-def _is_argument(node: Node | None) -> bool:
-    if isinstance(node, Sign) and node.sign == "−":
-        return True
-    return node is not None and not (
-        isinstance(node, Sign | Big | Classed) and node.kind in NO_ARGUMENT_AFTER
-    )
-
-
 def _with_article(words: str) -> str:
     return words if words.startswith("the ") else f"the {words}"
 
 
 def _closed(words: str, node: Node, end: str) -> str:
     """Return the words of a part, with an end where it isn't a single sign."""
-    return words if _is_single(node) else f"{words} {end}"
-
-
-def _is_single(node: Node) -> bool:
-    if isinstance(node, Row) and len(node.parts) == 1:
-        return _is_single(node.parts[0])
-    if isinstance(node, Text):
-        return len(node.words.split()) == 1
-    return isinstance(node, Letter | Number) or (
-        isinstance(node, Sign) and node.kind == "ord"
-    )
+    return words if is_single(node) else f"{words} {end}"
 
 
 @_say.register
@@ -294,7 +164,7 @@ def _(node: Scripts) -> str:
     if isinstance(base, Over) and base.kind.startswith(("over", "under")):
         return _labeled(base, node)
     said = _base(base)
-    if _takes_argument(node):
+    if takes_argument(node):
         return f"{said} {_range(node)}"
     below, above = node.below, node.above
     if below is not None:
@@ -315,12 +185,12 @@ def _base(base: Node) -> str:
 def _is_evaluation(base: Node) -> bool:
     if isinstance(base, Fenced):
         return not base.left and base.right == "|"
-    return bool(_bar(base))
+    return bool(bar_of(base))
 
 
 def _range(node: Scripts) -> str:
     below, above = node.below, node.above
-    base = _core(node.base)
+    base = core_of(node.base)
     if isinstance(base, Name) and base.name in ("log", "lg", "ln") and below:
         said = f"base {_closed(_say(below), below, 'end base')}"
     elif isinstance(base, Name) and not base.limits and below:
@@ -339,7 +209,7 @@ def _range(node: Scripts) -> str:
 
 
 def _power(base: Node, above: Node) -> str:
-    core = _core(above)
+    core = core_of(above)
     if isinstance(above, Number) and above.digits in POWERS:
         return POWERS[above.digits]
     if above == Letter("T") or (isinstance(core, Sign) and core.sign in "⊤⊺"):
@@ -348,7 +218,7 @@ def _power(base: Node, above: Node) -> str:
         return "transpose"
     if isinstance(above, Sign):
         return f"superscript {_say(above)}"
-    if isinstance(above, Row) and above.parts and _opens(above.parts[0]):
+    if isinstance(above, Row) and above.parts and opens(above.parts[0]):
         return f"superscript {_say(above)} end superscript"
     return f"to the power {_closed(_say(above), above, 'end power')}"
 
@@ -364,7 +234,7 @@ def _labeled(base: Over, node: Scripts) -> str:
 @_say.register
 def _(node: Fraction) -> str:
     top, bottom = _say(node.top), _say(node.bottom)
-    single = _is_single(node.top) and _is_single(node.bottom)
+    single = is_single(node.top) and is_single(node.bottom)
     if not node.rule:
         word = "choose" if node.fences == ("(", ")") else "above"
         said = f"{top} {word} {bottom}"
@@ -390,7 +260,7 @@ def _(node: Accent) -> str:
     body = _say(node.body)
     if accent == "vector":
         return f"vector {_closed(body, node.body, 'end vector')}"
-    if _is_single(node.body) or isinstance(node.body, Font):
+    if is_single(node.body) or isinstance(node.body, Font):
         return f"{body} {accent}"
     return f"{accent} over {body} end {accent}"
 
@@ -426,7 +296,7 @@ def _(node: Fenced) -> str:
 
 @_say.register
 def _(node: Table) -> str:
-    cells = [[_say(cell) for cell in row if _is_heard(cell)] for row in node.rows]
+    cells = [[_say(cell) for cell in row if is_heard(cell)] for row in node.rows]
     if node.kind == "matrix":
         wide = max(map(len, node.rows), default=0)
         rows = [f"row {n}, {', '.join(row)}" for n, row in enumerate(cells, start=1)]

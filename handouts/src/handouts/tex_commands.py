@@ -71,6 +71,8 @@ def command(reader: Reader, name: str) -> Node | None:
 
 def _symbol(reader: Reader, name: str) -> Node:
     sign, kind = SYMBOLS[name]
+    if name in ("implies", "impliedby", "iff"):
+        return Row((Space(5 / 9), Sign(sign, kind), Space(5 / 9)))
     return Letter(sign) if sign.isalpha() else Sign(sign, kind)
 
 
