@@ -17,6 +17,7 @@ from .spoken_parts import (
     ends_a_part,
     is_argument,
     is_call_of_one,
+    is_called,
     is_digit_comma,
     is_function,
     is_heard,
@@ -35,6 +36,7 @@ from .spoken_words import (
     SETS,
     SIGNS,
 )
+from .tex_symbols import OPERATORS
 from .tex_tree import (
     Accent,
     Big,
@@ -59,6 +61,9 @@ from .tex_tree import (
 )
 
 __all__ = ["speak"]
+
+
+KNOWN_NAMES = {name for name, _ in OPERATORS.values()}
 
 
 def speak(tree: Node) -> str:
@@ -89,9 +94,10 @@ def _(node: Row) -> str:
         elif is_digit_comma(part, before, after):
             said[-1] += ","
         elif opens(part) and before is not None and ends_a_part(before):
-            said += ["of" if is_function(before) else "times", _say(part)]
+            function = is_function(before) or is_called(parts, number)
+            said += ["of" if function else "times", _say(part)]
         elif takes_argument(part) and is_argument(after):
-            said += [_with_article(_say(part)), "of"]
+            said += [_with_article(_say(part), part), "of"]
         elif said and said[-1].endswith(",") and isinstance(part, Number):
             said[-1] += _say(part)
         else:
@@ -99,13 +105,27 @@ def _(node: Row) -> str:
     return " ".join(said)
 
 
-def _with_article(words: str) -> str:
-    return words if words.startswith("the ") else f"the {words}"
+def _with_article(words: str, operator: Node) -> str:
+    core = core_of(operator)
+    own = isinstance(core, Name) and core.name not in KNOWN_NAMES
+    return words if own or words.startswith("the ") else f"the {words}"
 
 
-def _closed(words: str, node: Node, end: str) -> str:
-    """Return the words of a part, with an end where it isn't a single sign."""
-    return words if is_single(node) else f"{words} {end}"
+def _closed(node: Node, end: str) -> str:
+    """Return the words of a part with its end; a single sign needs none.
+
+    Inside of a part with the same end it does: whose end is it?
+    """
+    if is_single(node) and end not in _open_ends:
+        return _say(node)
+    _open_ends.append(end)
+    try:
+        return f"{_say(node)} {end}".strip()
+    finally:
+        _open_ends.pop()
+
+
+_open_ends: list[str] = []
 
 
 @_say.register
@@ -163,13 +183,14 @@ def _(node: Scripts) -> str:
     base = node.base
     if isinstance(base, Over) and base.kind.startswith(("over", "under")):
         return _labeled(base, node)
-    said = _base(base)
+    evaluated = node.below is not None and _is_evaluation(base)
+    said = "" if evaluated and not isinstance(base, Fenced) else _base(base)
     if takes_argument(node):
         return f"{said} {_range(node)}"
     below, above = node.below, node.above
     if below is not None:
-        how = "evaluated at" if _is_evaluation(base) else "sub"
-        said += f" {how} {_closed(_say(below), below, 'end sub')}"
+        how = "evaluated at" if evaluated else "sub"
+        said += f" {how} {_closed(below, 'end sub')}"
     said += {0: "", 1: " prime", 2: " double prime", 3: " triple prime"}.get(
         node.primes, " prime" * node.primes
     )
@@ -192,27 +213,27 @@ def _range(node: Scripts) -> str:
     below, above = node.below, node.above
     base = core_of(node.base)
     if isinstance(base, Name) and base.name in ("log", "lg", "ln") and below:
-        said = f"base {_closed(_say(below), below, 'end base')}"
+        said = f"base {_closed(below, 'end base')}"
     elif isinstance(base, Name) and not base.limits and below:
-        said = f"sub {_closed(_say(below), below, 'end sub')}"
+        said = f"sub {_closed(below, 'end sub')}"
     elif below is not None and above is not None:
         return f"from {_say(below)} to {_say(above)} end range"
     elif below is not None:
-        said = f"over {_closed(_say(below), below, 'end range')}"
+        said = f"over {_closed(below, 'end range')}"
     else:
         said = ""
     if above is None:
         return said
     if isinstance(base, Name):
         return f"{said} {_power(base, above)}"
-    return f"{said} up to {_closed(_say(above), above, 'end range')}"
+    return f"{said} up to {_closed(above, 'end range')}"
 
 
 def _power(base: Node, above: Node) -> str:
     core = core_of(above)
     if isinstance(above, Number) and above.digits in POWERS:
         return POWERS[above.digits]
-    if above == Letter("T") or (isinstance(core, Sign) and core.sign in "⊤⊺"):
+    if core == Letter("T") or (isinstance(core, Sign) and core.sign in "⊤⊺"):
         return "transpose"
     if isinstance(above, Text) and above.words == "T":
         return "transpose"
@@ -220,14 +241,14 @@ def _power(base: Node, above: Node) -> str:
         return f"superscript {_say(above)}"
     if isinstance(above, Row) and above.parts and opens(above.parts[0]):
         return f"superscript {_say(above)} end superscript"
-    return f"to the power {_closed(_say(above), above, 'end power')}"
+    return f"to the power {_closed(above, 'end power')}"
 
 
 def _labeled(base: Over, node: Scripts) -> str:
     said = _say(base)
     for label in (node.above, node.below):
         if label is not None:
-            said += f" labeled {_closed(_say(label), label, 'end label')}"
+            said += f" labeled {_closed(label, 'end label')}"
     return said
 
 
@@ -246,7 +267,7 @@ def _(node: Fraction) -> str:
 
 @_say.register
 def _(node: Root) -> str:
-    body = _closed(_say(node.body), node.body, "end root")
+    body = _closed(node.body, "end root")
     if node.degree is None:
         return f"the square root of {body}"
     if node.degree in (Row((Number("3"),)), Number("3")):
@@ -259,7 +280,7 @@ def _(node: Accent) -> str:
     accent = ACCENTS.get(node.name, node.name.removeprefix("wide"))
     body = _say(node.body)
     if accent == "vector":
-        return f"vector {_closed(body, node.body, 'end vector')}"
+        return f"vector {_closed(node.body, 'end vector')}"
     if is_single(node.body) or isinstance(node.body, Font):
         return f"{body} {accent}"
     return f"{accent} over {body} end {accent}"
@@ -286,7 +307,7 @@ def _(node: Fenced) -> str:
             table = node.body.parts[0]
             if isinstance(table, Table) and node.left == "|":
                 return f"the determinant of {body}"
-        return f"{before} {_closed(body, node.body, behind)}"
+        return f"{before} {_closed(node.body, behind)}"
     left = _say(Sign(node.left, "open")) if node.left else ""
     right = _say(Sign(node.right, "close")) if node.right else ""
     if node.right == "|" and not node.left:
@@ -296,18 +317,22 @@ def _(node: Fenced) -> str:
 
 @_say.register
 def _(node: Table) -> str:
-    cells = [[_say(cell) for cell in row if is_heard(cell)] for row in node.rows]
+    cells = [[_say(cell) for cell in row] for row in node.rows]
     if node.kind == "matrix":
         wide = max(map(len, node.rows), default=0)
         rows = [f"row {n}, {', '.join(row)}" for n, row in enumerate(cells, start=1)]
         said = f"the {len(cells)} by {wide} matrix, {'; '.join(rows)}; end matrix"
-        if node.fences in (("|", "|"), ("‖", "‖")):
-            return f"the determinant of {said}"
+        if node.fences in PAIRS:
+            what = "determinant" if node.fences[0] == "|" else "norm"
+            return f"the {what} of {said}"
         return said
     name = "case" if node.kind in ("cases", "dcases") else "line"
     rows = [f"{name} {n}, {', '.join(row)}" for n, row in enumerate(cells, start=1)]
     if name == "line":
-        rows = [f"{name} {n}, {' '.join(row)}" for n, row in enumerate(cells, start=1)]
+        pairs = [
+            [" ".join(r[at : at + 2]) for at in range(0, len(r), 2)] for r in cells
+        ]
+        rows = [f"{name} {n}, {', '.join(r)}" for n, r in enumerate(pairs, start=1)]
     return f"{'; '.join(rows)}; end {name}s"
 
 
@@ -319,7 +344,7 @@ def _(node: Font) -> str:
     if node.font == "bb" and plain in SETS:
         return SETS[plain]
     name = FONTS.get(node.font, "")
-    return f"{name} {_closed(_say(body), body, f'end {name}' if name else '')}".strip()
+    return f"{name} {_closed(body, f'end {name}' if name else '')}".strip()
 
 
 @_say.register
@@ -337,4 +362,4 @@ def _(node: Box) -> str:
     if node.kind.endswith("phantom"):
         return ""
     name = "boxed" if node.kind == "boxed" else "crossed out"
-    return f"{name} {_closed(_say(node.body), node.body, f'end {name}')}"
+    return f"{name} {_closed(node.body, f'end {name}')}"

@@ -31,6 +31,7 @@ __all__ = [
     "ends_a_part",
     "is_argument",
     "is_call_of_one",
+    "is_called",
     "is_digit_comma",
     "is_function",
     "is_heard",
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 NO_ARGUMENT_AFTER = ("bin", "rel", "close", "punct", "inner")
+PAREN = Sign("(", "open")
 CONNECTIVES = ("if", "for", "and", "or", "where", "when", "with", "otherwise", "in")
 
 
@@ -114,12 +116,13 @@ def closes(node: Node) -> bool:
 
 def is_call_of_one(parts: list[Node], at: int) -> bool:
     """Say whether (x) stands at `at`, behind a function."""
-    if not is_function(parts[at - 1]) or isinstance(core_of(parts[at - 1]), Name):
+    before, inside = parts[at - 1], parts[at + 1 : at + 3]
+    if isinstance(core_of(before), Name) or parts[at] != PAREN:
         return False
-    inside = parts[at + 1 : at + 3]
+    if not is_function(before) and not is_called(parts, at):
+        return False
     return (
-        parts[at] == Sign("(", "open")
-        and len(inside) == 2
+        len(inside) == 2
         and isinstance(inside[0], Letter | Number)
         and inside[1] == Sign(")", "close")
     )
@@ -155,13 +158,41 @@ def core_of(node: Node) -> Node:
 def is_function(node: Node) -> bool:
     """Say whether what stands in parentheses behind this is its argument."""
     core = core_of(node)
+    if isinstance(core, Name):
+        return True
+    if isinstance(node, Scripts) and node.above and not _counts(node.above):
+        return False
     if isinstance(core, Text):
         return core.words.strip() not in CONNECTIVES and " " not in core.words
-    if isinstance(node, Font):
-        return node.font in ("cal", "scr", "bb")
-    if isinstance(core, Letter):
-        return core.letter in FUNCTIONS
-    return isinstance(core, Name)
+    base = node.base if isinstance(node, Scripts) else node
+    if isinstance(base, Font):
+        return base.font in ("cal", "scr", "bb")
+    return isinstance(core, Letter) and core.letter in FUNCTIONS
+
+
+def _counts(above: Node) -> bool:
+    """Say whether a superscript counts derivatives or layers: it is no power."""
+    return isinstance(above, Row) and bool(above.parts) and opens(above.parts[0])
+
+
+def is_called(parts: list[Node], at: int) -> bool:
+    """Say whether a letter before the parenthesis at `at` is a function for that."""
+    if not isinstance(core_of(parts[at - 1]), Letter) or parts[at] != PAREN:
+        return False
+    inside = parts[at + 1 : closing(parts, at)]
+    if len(inside) == 1:
+        return isinstance(inside[0], Letter)
+    return Sign(",", "punct") in inside
+
+
+def closing(parts: list[Node], at: int) -> int:
+    """Return where the parenthesis at `at` closes."""
+    level = 0
+    for end in range(at, len(parts)):
+        level += opens(parts[end]) - closes(parts[end])
+        if not level:
+            return end
+    return len(parts)
 
 
 def ends_a_part(node: Node) -> bool:

@@ -157,6 +157,8 @@ def _font(reader: Reader, name: str) -> Node:
     font = FONTS[name]
     if font == "upright" and (words := words_of(body)):
         return Text(words)
+    if font in ("mono", "sans") and len(words := words_of(body)) > 1:
+        return Text(words, font)
     return Font(font, body)
 
 
