@@ -1,8 +1,8 @@
 """Compare the corpus of formulas with KaTeX's pictures of the same.
 
-python handouts/tests/compare_with_katex.py KATEX FOLDER: a development command. KATEX is
-the folder of npm's package; Chromium has to be installed. Writes contact sheets to the
-folder (left KaTeX, right ours), and prints the formulas by their likeness, worst first.
+python handouts/tests/compare_with_katex.py KATEX FOLDER: a development command. KATEX
+is the folder of npm's package; Chromium has to be installed. Writes contact sheets to
+the folder (left KaTeX, right ours), and prints the formulas, the least alike first.
 """
 
 from __future__ import annotations

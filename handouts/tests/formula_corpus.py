@@ -1,4 +1,11 @@
-r"""Formulas as people write them, by subject, and those that are often set wrongly."""
+# ruff: noqa: E501
+r"""Formulas as people write them, by subject, and those that are often set wrongly.
+
+python handouts/tests/formula_corpus.py stores how they are set and spoken now.
+"""
+
+import json
+from pathlib import Path
 
 # Deep learning, convolution, recurrence.
 LEARNING = r"""
@@ -182,3 +189,19 @@ FORMULAS = [
     for subject in (LEARNING, STATISTICS, ALGEBRA, CALCULUS, LAYOUT, EDGES)
     for line in subject.strip().splitlines()
 ]
+
+
+def main() -> None:
+    """Store how the formulas are set and spoken."""
+    from handouts.speech import speak
+    from handouts.tex import parse
+    from handouts.tex_to_typst import typst_lines
+
+    trees = {tex: parse(tex).tree for tex in FORMULAS}
+    stored = {tex: [typst_lines(tree), speak(tree)] for tex, tree in trees.items()}
+    text = json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
+    Path(__file__).with_suffix(".json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

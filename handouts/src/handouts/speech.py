@@ -10,16 +10,33 @@ from __future__ import annotations
 import unicodedata
 from functools import singledispatch
 
+from .spoken_parts import (
+    bar_of,
+    begins,
+    core_of,
+    ends_a_part,
+    is_argument,
+    is_call_of_one,
+    is_called,
+    is_digit_comma,
+    is_function,
+    is_heard,
+    is_minus,
+    is_single,
+    opens,
+    takes_argument,
+    with_bars_paired,
+)
 from .spoken_words import (
     ACCENTS,
     FONTS,
-    FUNCTIONS,
     NAMES,
     PAIRS,
     POWERS,
     SETS,
     SIGNS,
 )
+from .tex_symbols import OPERATORS
 from .tex_tree import (
     Accent,
     Big,
@@ -45,8 +62,8 @@ from .tex_tree import (
 
 __all__ = ["speak"]
 
-NO_ARGUMENT_AFTER = ("bin", "rel", "close", "punct", "inner")
-CONNECTIVES = ("if", "for", "and", "or", "where", "when", "with", "otherwise", "in")
+
+KNOWN_NAMES = {name for name, _ in OPERATORS.values()}
 
 
 def speak(tree: Node) -> str:
@@ -61,7 +78,7 @@ def _say(node: Node) -> str:
 
 @_say.register
 def _(node: Row) -> str:
-    parts = _with_bars_paired([part for part in node.parts if _is_heard(part)])
+    parts = with_bars_paired([part for part in node.parts if is_heard(part)])
     said: list[str] = []
     heard = 0  # up to here, parts were said together
     for number, part in enumerate(parts):
@@ -69,17 +86,18 @@ def _(node: Row) -> str:
             continue
         before = parts[number - 1] if number else None
         after = parts[number + 1] if number + 1 < len(parts) else None
-        if before is not None and _is_call_of_one(parts, number):
+        if before is not None and is_call_of_one(parts, number):
             said += ["of", _say(parts[number + 1])]
             heard = number + 3
-        elif _is_minus(part) and _begins(before):
+        elif is_minus(part) and begins(before):
             said.append("negative")
-        elif _is_digit_comma(part, before, after):
+        elif is_digit_comma(part, before, after):
             said[-1] += ","
-        elif _opens(part) and before is not None and _ends_a_part(before):
-            said += ["of" if _is_function(before) else "times", _say(part)]
-        elif _takes_argument(part) and _is_argument(after):
-            said += [_with_article(_say(part)), "of"]
+        elif opens(part) and before is not None and ends_a_part(before):
+            function = is_function(before) or is_called(parts, number)
+            said += ["of" if function else "times", _say(part)]
+        elif takes_argument(part) and is_argument(after):
+            said += [_with_article(_say(part), part), "of"]
         elif said and said[-1].endswith(",") and isinstance(part, Number):
             said[-1] += _say(part)
         else:
@@ -87,155 +105,27 @@ def _(node: Row) -> str:
     return " ".join(said)
 
 
-def _is_heard(node: Node) -> bool:
-    if isinstance(node, Box) and node.kind.endswith("phantom"):
-        return False
-    return not isinstance(node, Space) and node not in (Row(), Row((), True))
+def _with_article(words: str, operator: Node) -> str:
+    core = core_of(operator)
+    own = isinstance(core, Name) and core.name not in KNOWN_NAMES
+    return words if own or words.startswith("the ") else f"the {words}"
 
 
-def _with_bars_paired(parts: list[Node]) -> list[Node]:
-    """Return the parts with |x| and ‖x‖ as one part each."""
-    result: list[Node] = []
-    at = 0
-    while at < len(parts):
-        bar = _bar(parts[at])
-        end = _closing_bar(parts, at) if bar else 0
-        if not end:
-            result.append(parts[at])
-            at += 1
-            continue
-        inside = Fenced(bar, Row(tuple(parts[at + 1 : end])), bar)
-        last = parts[end]
-        if isinstance(last, Scripts):
-            result.append(Scripts(inside, last.below, last.above, last.primes))
-        else:
-            result.append(inside)
-        at = end + 1
-    return result
+def _closed(node: Node, end: str) -> str:
+    """Return the words of a part with its end; a single sign needs none.
+
+    Inside of a part with the same end it does: whose end is it?
+    """
+    if is_single(node) and end not in _open_ends:
+        return _say(node)
+    _open_ends.append(end)
+    try:
+        return f"{_say(node)} {end}".strip()
+    finally:
+        _open_ends.pop()
 
 
-def _bar(node: Node) -> str:
-    if isinstance(node, Sign | Big) and node.sign in "|‖" and node.kind != "rel":
-        return node.sign
-    return ""
-
-
-def _closing_bar(parts: list[Node], at: int) -> int:
-    """Return where the bar at `at` closes around a part, or 0."""
-    level = 0
-    for end in range(at + 1, len(parts)):
-        part = parts[end]
-        bar = _bar(part.base if isinstance(part, Scripts) else part)
-        if bar == _bar(parts[at]) and not level:
-            return end if end > at + 1 and not _between(parts[end - 1]) else 0
-        level += _opens(part) - _closes(part)
-        if level < 0:
-            return 0
-    return 0
-
-
-def _between(node: Node) -> bool:
-    return isinstance(node, Sign) and node.kind in ("bin", "rel", "punct")
-
-
-def _opens(node: Node) -> bool:
-    if isinstance(node, Fenced):
-        return node.left in ("(", "[")
-    return isinstance(node, Sign | Big) and node.sign in ("(", "[")
-
-
-def _closes(node: Node) -> bool:
-    base = node.base if isinstance(node, Scripts) else node
-    return isinstance(base, Sign | Big) and base.sign in (")", "]")
-
-
-def _is_call_of_one(parts: list[Node], at: int) -> bool:
-    """Say whether (x) stands at `at`, behind a function."""
-    if not _is_function(parts[at - 1]) or isinstance(_core(parts[at - 1]), Name):
-        return False
-    inside = parts[at + 1 : at + 3]
-    return (
-        parts[at] == Sign("(", "open")
-        and len(inside) == 2
-        and isinstance(inside[0], Letter | Number)
-        and inside[1] == Sign(")", "close")
-    )
-
-
-def _is_minus(node: Node) -> bool:
-    return isinstance(node, Sign) and node.sign == "−"
-
-
-def _begins(before: Node | None) -> bool:
-    """Say whether a sign behind this stands before a part, not between two."""
-    if before is None:
-        return True
-    if isinstance(before, Sign | Big):
-        return before.kind in ("bin", "rel", "open", "punct", "op")
-    return isinstance(before, Name)
-
-
-def _is_digit_comma(part: Node, before: Node | None, after: Node | None) -> bool:
-    comma = Row((Sign(",", "punct"),), grouped=True)
-    return part == comma and isinstance(before, Number) and isinstance(after, Number)
-
-
-def _core(node: Node) -> Node:
-    while isinstance(node, Scripts | Accent | Font):
-        node = node.base if isinstance(node, Scripts) else node.body
-    return node
-
-
-def _is_function(node: Node) -> bool:
-    core = _core(node)
-    if isinstance(core, Text):
-        return core.words.strip() not in CONNECTIVES and " " not in core.words
-    if isinstance(node, Font):
-        return node.font in ("cal", "scr", "bb")
-    if isinstance(core, Letter):
-        return core.letter in FUNCTIONS
-    return isinstance(core, Name)
-
-
-def _ends_a_part(node: Node) -> bool:
-    core = _core(node)
-    if isinstance(core, Text):
-        return _is_function(node)
-    if isinstance(core, Sign | Big):
-        return core.sign in (")", "]", "}", "∞")
-    return isinstance(core, Letter | Number | Fenced | Root | Fraction | Row)
-
-
-def _takes_argument(node: Node) -> bool:
-    core = _core(node) if isinstance(node, Scripts) else node
-    return isinstance(core, Name) or (isinstance(core, Sign) and core.kind == "op")
-
-
-def _is_argument(node: Node | None) -> bool:
-    if isinstance(node, Sign) and node.sign == "−":
-        return True
-    return node is not None and not (
-        isinstance(node, Sign | Big | Classed) and node.kind in NO_ARGUMENT_AFTER
-    )
-
-
-def _with_article(words: str) -> str:
-    return words if words.startswith("the ") else f"the {words}"
-
-
-def _closed(words: str, node: Node, end: str) -> str:
-    """Return the words of a part, with an end where it isn't a single sign."""
-    return words if _is_single(node) else f"{words} {end}"
-
-
-def _is_single(node: Node) -> bool:
-    if isinstance(node, Row) and len(node.parts) == 1:
-        return _is_single(node.parts[0])
-    if isinstance(node, Text):
-        return len(node.words.split()) == 1
-    return isinstance(node, Letter | Number) or (
-        isinstance(node, Sign) and node.kind == "ord"
-    )
+_open_ends: list[str] = []
 
 
 @_say.register
@@ -293,13 +183,14 @@ def _(node: Scripts) -> str:
     base = node.base
     if isinstance(base, Over) and base.kind.startswith(("over", "under")):
         return _labeled(base, node)
-    said = _base(base)
-    if _takes_argument(node):
+    evaluated = node.below is not None and _is_evaluation(base)
+    said = "" if evaluated and not isinstance(base, Fenced) else _base(base)
+    if takes_argument(node):
         return f"{said} {_range(node)}"
     below, above = node.below, node.above
     if below is not None:
-        how = "evaluated at" if _is_evaluation(base) else "sub"
-        said += f" {how} {_closed(_say(below), below, 'end sub')}"
+        how = "evaluated at" if evaluated else "sub"
+        said += f" {how} {_closed(below, 'end sub')}"
     said += {0: "", 1: " prime", 2: " double prime", 3: " triple prime"}.get(
         node.primes, " prime" * node.primes
     )
@@ -315,56 +206,56 @@ def _base(base: Node) -> str:
 def _is_evaluation(base: Node) -> bool:
     if isinstance(base, Fenced):
         return not base.left and base.right == "|"
-    return bool(_bar(base))
+    return bool(bar_of(base))
 
 
 def _range(node: Scripts) -> str:
     below, above = node.below, node.above
-    base = _core(node.base)
+    base = core_of(node.base)
     if isinstance(base, Name) and base.name in ("log", "lg", "ln") and below:
-        said = f"base {_closed(_say(below), below, 'end base')}"
+        said = f"base {_closed(below, 'end base')}"
     elif isinstance(base, Name) and not base.limits and below:
-        said = f"sub {_closed(_say(below), below, 'end sub')}"
+        said = f"sub {_closed(below, 'end sub')}"
     elif below is not None and above is not None:
         return f"from {_say(below)} to {_say(above)} end range"
     elif below is not None:
-        said = f"over {_closed(_say(below), below, 'end range')}"
+        said = f"over {_closed(below, 'end range')}"
     else:
         said = ""
     if above is None:
         return said
     if isinstance(base, Name):
         return f"{said} {_power(base, above)}"
-    return f"{said} up to {_closed(_say(above), above, 'end range')}"
+    return f"{said} up to {_closed(above, 'end range')}"
 
 
 def _power(base: Node, above: Node) -> str:
-    core = _core(above)
+    core = core_of(above)
     if isinstance(above, Number) and above.digits in POWERS:
         return POWERS[above.digits]
-    if above == Letter("T") or (isinstance(core, Sign) and core.sign in "⊤⊺"):
+    if core == Letter("T") or (isinstance(core, Sign) and core.sign in "⊤⊺"):
         return "transpose"
     if isinstance(above, Text) and above.words == "T":
         return "transpose"
     if isinstance(above, Sign):
         return f"superscript {_say(above)}"
-    if isinstance(above, Row) and above.parts and _opens(above.parts[0]):
+    if isinstance(above, Row) and above.parts and opens(above.parts[0]):
         return f"superscript {_say(above)} end superscript"
-    return f"to the power {_closed(_say(above), above, 'end power')}"
+    return f"to the power {_closed(above, 'end power')}"
 
 
 def _labeled(base: Over, node: Scripts) -> str:
     said = _say(base)
     for label in (node.above, node.below):
         if label is not None:
-            said += f" labeled {_closed(_say(label), label, 'end label')}"
+            said += f" labeled {_closed(label, 'end label')}"
     return said
 
 
 @_say.register
 def _(node: Fraction) -> str:
     top, bottom = _say(node.top), _say(node.bottom)
-    single = _is_single(node.top) and _is_single(node.bottom)
+    single = is_single(node.top) and is_single(node.bottom)
     if not node.rule:
         word = "choose" if node.fences == ("(", ")") else "above"
         said = f"{top} {word} {bottom}"
@@ -376,7 +267,7 @@ def _(node: Fraction) -> str:
 
 @_say.register
 def _(node: Root) -> str:
-    body = _closed(_say(node.body), node.body, "end root")
+    body = _closed(node.body, "end root")
     if node.degree is None:
         return f"the square root of {body}"
     if node.degree in (Row((Number("3"),)), Number("3")):
@@ -389,8 +280,8 @@ def _(node: Accent) -> str:
     accent = ACCENTS.get(node.name, node.name.removeprefix("wide"))
     body = _say(node.body)
     if accent == "vector":
-        return f"vector {_closed(body, node.body, 'end vector')}"
-    if _is_single(node.body) or isinstance(node.body, Font):
+        return f"vector {_closed(node.body, 'end vector')}"
+    if is_single(node.body) or isinstance(node.body, Font):
         return f"{body} {accent}"
     return f"{accent} over {body} end {accent}"
 
@@ -416,7 +307,7 @@ def _(node: Fenced) -> str:
             table = node.body.parts[0]
             if isinstance(table, Table) and node.left == "|":
                 return f"the determinant of {body}"
-        return f"{before} {_closed(body, node.body, behind)}"
+        return f"{before} {_closed(node.body, behind)}"
     left = _say(Sign(node.left, "open")) if node.left else ""
     right = _say(Sign(node.right, "close")) if node.right else ""
     if node.right == "|" and not node.left:
@@ -426,18 +317,22 @@ def _(node: Fenced) -> str:
 
 @_say.register
 def _(node: Table) -> str:
-    cells = [[_say(cell) for cell in row if _is_heard(cell)] for row in node.rows]
+    cells = [[_say(cell) for cell in row] for row in node.rows]
     if node.kind == "matrix":
         wide = max(map(len, node.rows), default=0)
         rows = [f"row {n}, {', '.join(row)}" for n, row in enumerate(cells, start=1)]
         said = f"the {len(cells)} by {wide} matrix, {'; '.join(rows)}; end matrix"
-        if node.fences in (("|", "|"), ("‖", "‖")):
-            return f"the determinant of {said}"
+        if node.fences in PAIRS:
+            what = "determinant" if node.fences[0] == "|" else "norm"
+            return f"the {what} of {said}"
         return said
     name = "case" if node.kind in ("cases", "dcases") else "line"
     rows = [f"{name} {n}, {', '.join(row)}" for n, row in enumerate(cells, start=1)]
     if name == "line":
-        rows = [f"{name} {n}, {' '.join(row)}" for n, row in enumerate(cells, start=1)]
+        pairs = [
+            [" ".join(r[at : at + 2]) for at in range(0, len(r), 2)] for r in cells
+        ]
+        rows = [f"{name} {n}, {', '.join(r)}" for n, r in enumerate(pairs, start=1)]
     return f"{'; '.join(rows)}; end {name}s"
 
 
@@ -449,7 +344,7 @@ def _(node: Font) -> str:
     if node.font == "bb" and plain in SETS:
         return SETS[plain]
     name = FONTS.get(node.font, "")
-    return f"{name} {_closed(_say(body), body, f'end {name}' if name else '')}".strip()
+    return f"{name} {_closed(body, f'end {name}' if name else '')}".strip()
 
 
 @_say.register
@@ -467,4 +362,4 @@ def _(node: Box) -> str:
     if node.kind.endswith("phantom"):
         return ""
     name = "boxed" if node.kind == "boxed" else "crossed out"
-    return f"{name} {_closed(_say(node.body), node.body, f'end {name}')}"
+    return f"{name} {_closed(node.body, f'end {name}')}"

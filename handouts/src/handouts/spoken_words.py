@@ -158,6 +158,7 @@ NAMES = {
     "tanh": "hyperbolic tangent",
     "det": "determinant",
     "dim": "dimension",
+    "ker": "kernel",
     "lim": "limit",
     "max": "maximum",
     "min": "minimum",
@@ -203,4 +204,4 @@ SETS = {
 POWERS = {"2": "squared", "3": "cubed"}
 
 # Letters that, before a parenthesis, are functions and not factors.
-FUNCTIONS = tuple("fghpqrFGHLJOPuvσφϕψρδΓ")
+FUNCTIONS = tuple("fghpqrFGHLJOPuvσφϕψρδΓΘΦ")

@@ -71,6 +71,8 @@ def command(reader: Reader, name: str) -> Node | None:
 
 def _symbol(reader: Reader, name: str) -> Node:
     sign, kind = SYMBOLS[name]
+    if name in ("implies", "impliedby", "iff"):
+        return Row((Space(5 / 9), Sign(sign, kind), Space(5 / 9)))
     return Letter(sign) if sign.isalpha() else Sign(sign, kind)
 
 
@@ -155,6 +157,8 @@ def _font(reader: Reader, name: str) -> Node:
     font = FONTS[name]
     if font == "upright" and (words := words_of(body)):
         return Text(words)
+    if font in ("mono", "sans") and len(words := words_of(body)) > 1:
+        return Text(words, font)
     return Font(font, body)
 
 

@@ -6,6 +6,7 @@ that a comma, a colon or two letters side by side can't be taken for anything el
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import singledispatch
 from itertools import pairwise
 
@@ -36,7 +37,7 @@ from .tex_tree import (
 __all__ = ["typst", "typst_lines"]
 
 NOTHING = '""'
-PRIME = "\u2032"
+PRIMES = "\u2032\u2033\u2034\u2057"  # one to four in one sign
 CLASSES = {
     "ord": "normal",
     "op": "large",
@@ -47,6 +48,7 @@ CLASSES = {
     "punct": "punctuation",
     "inner": "normal",
 }
+UPRIGHT_FONTS = {"bold-upright": "bold", "sans": "sans"}
 INTEGRALS = "∫∬∭∮"
 BOXES = {
     "boxed": "#box(stroke: 0.5pt, inset: 3pt, $display({})$)",
@@ -85,11 +87,20 @@ def _(node: Row) -> str:
     if node.grouped and len(parts) == 1 and isinstance(parts[0], Sign):
         return typst(Classed("ord", parts[0]))
     written = []
+    done = 0
     for number, part in enumerate(parts):
-        if isinstance(part, Space):
-            written.append(_space(part.em + _lost_beside(parts, number)))
-        else:
+        if number < done:
+            continue
+        if not isinstance(part, Space):
             written.append(typst(part))
+            continue
+        lost = _lost_beside(parts, number)
+        written.append(_space(part.em + lost))
+        after = parts[number + 1 : number + 3]
+        if lost and len(after) == 2 and _class_of(after[0]) == "bin":
+            # Behind a space, Typst takes a sign for one that stands before a part.
+            written += [typst(after[0]), _space(MEDIUM / 18)]
+            done = number + 2
     return _joined(written) or NOTHING
 
 
@@ -133,7 +144,9 @@ def _(node: Space) -> str:
 @typst.register
 def _(node: Scripts) -> str:
     base = node.base
-    above = [*(PRIME * node.primes), *([typst(node.above)] if node.above else [])]
+    fours, rest = divmod(node.primes, 4)
+    primes = PRIMES[3] * fours + PRIMES[rest - 1] * bool(rest)
+    above = [*primes, node.above and typst(node.above)]
     scripts = {"above": _joined(above), "below": node.below and typst(node.below)}
     if isinstance(base, Over) and base.kind.startswith(("over", "under")):
         side = "above" if base.kind.startswith("over") else "below"
@@ -218,15 +231,15 @@ def _fenced(left: str, right: str, body: str) -> str:
 def _(node: Big) -> str:
     sign = _escaped(node.sign)
     if not node.em:
-        return f"mid({sign})" if sign else NOTHING
-    return f'class("{CLASSES[node.kind]}", lr(size: #{node.em}em, {sign}))'
+        return f"#h(0pt)mid({sign})#h(0pt)" if sign else NOTHING
+    return f'class("{CLASSES[node.kind]}", stretch({sign}, size: #{node.em}em))'
 
 
 @typst.register
 def _(node: Font) -> str:
     body = typst(node.body)
-    if node.font == "bold-upright":
-        return f"bold(upright({body}))"
+    if node.font in UPRIGHT_FONTS:
+        return f"{UPRIGHT_FONTS[node.font]}(upright({body}))"
     return f"{node.font}({body})"
 
 
@@ -261,8 +274,13 @@ def _(node: Table) -> str:
         options += ["align: #left", "column-gap: #1em"]
     elif node.kind == "stack":
         options += ["row-gap: #0.25em"]
+        rows = [[f"script({cell})" for cell in row] for row in rows]
     elif node.kind == "matrix":
-        options += ["column-gap: #1em"] if not node.small else []
+        if node.small:
+            rows = [[f"script({cell})" for cell in row] for row in rows]
+            options += ["row-gap: #(-0.25em)", "column-gap: #0.35em"]
+        else:
+            options += ["column-gap: #1em"]
         rows = [
             [_placed(cell, place) for cell, place in zip(row, align, strict=False)]
             for row, align in ((row, node.align.ljust(len(row), "c")) for row in rows)
@@ -273,8 +291,6 @@ def _(node: Table) -> str:
     width = max((len(row) for row in rows), default=0)
     full = (", ".join(row + [NOTHING] * (width - len(row))) for row in rows)
     written = f"mat({', '.join(options)}, {'; '.join(full)})"
-    if node.small:
-        written = f"inline(script({written}))"
     return _fenced(*node.fences, written)
 
 
@@ -288,15 +304,28 @@ def _placed(cell: str, place: str) -> str:
 
 def _pairs(row: tuple[Node, ...]) -> list[str]:
     """Return two cells and two cells of aligned lines, an & between them."""
-    cells = [typst(cell) for cell in row]
+    # Behind an &, a sign stands between two parts, the first of which is empty.
+    after = (Row((Row(), cell)) if n % 2 else cell for n, cell in enumerate(row))
+    cells = [typst(_flat(cell)) for cell in after]
     return [" & ".join(cells[at : at + 2]) for at in range(0, len(cells), 2)]
 
 
-def _joined(pieces) -> str:
+def _flat(node: Node) -> Node:
+    """Return a row whose rows have come apart, so that their spaces have neighbors."""
+    if not isinstance(node, Row) or node.grouped:
+        return node
+    parts: list[Node] = []
+    for part in map(_flat, node.parts):
+        apart = isinstance(part, Row) and not part.grouped and part.parts
+        parts += part.parts if apart else [part]  # type: ignore[attr-defined]
+    return Row(tuple(parts))
+
+
+def _joined(pieces: Iterable[str | None]) -> str:
     """Return pieces side by side; a space only where two would become one word."""
-    pieces = [piece for piece in pieces if piece]
-    text = "".join(pieces[:1])
-    for before, after in pairwise(pieces):
+    given = [piece for piece in pieces if piece]
+    text = "".join(given[:1])
+    for before, after in pairwise(given):
         apart = f"x{before[-1]}{after[0]}".isidentifier()
         text += (" " if apart else "") + after
     return text
@@ -339,7 +368,7 @@ def _lost_beside(parts: tuple[Node, ...], at: int) -> float:
 
 
 def _class_of(node: Node) -> str:
-    if isinstance(node, Sign | Big | Classed):
+    if isinstance(node, Sign | Classed) or (isinstance(node, Big) and node.em):
         return node.kind
     if isinstance(node, Scripts):
         return _class_of(node.base)

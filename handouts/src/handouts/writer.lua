@@ -316,6 +316,13 @@ local function plain(str)
   end)))
 end
 
+-- A displayed formula would tear its link, or its heading, into parts.
+local function in_line(element)
+  return element:walk({
+    Math = function(math) return pandoc.Math("InlineMath", math.text) end,
+  })
+end
+
 -- The blocks with nothing left in them but what may be printed.
 local function printable(blocks, page)
   blocks = blocks:walk({
@@ -327,6 +334,7 @@ local function printable(blocks, page)
   })
   -- In this order: from here on, raw Typst is ours.
   blocks = blocks:walk({ Span = mark })
+  blocks = blocks:walk({ Link = in_line, Header = in_line })
   blocks = blocks:walk({ Header = function(block) return header(block, page) end })
   blocks = blocks:walk({ Str = plain })
   blocks = blocks:walk({ Math = function(math) return formula(math, page) end })
