@@ -33,7 +33,7 @@ FORGET := forget
 endif
 
 .PHONY: help lab run test unit lessons referee pdf data bench lint format doctor lock \
-        speech clean forget
+        clean forget
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -108,9 +108,6 @@ lock: $(READY)  ## write down the exact versions installed here
 	{ sed -n '/^#/p' requirements.lock; $(BIN)/pip freeze --exclude-editable; } \
 	    > requirements.lock.new
 	mv requirements.lock.new requirements.lock
-
-speech: $(READY)  ## learn to speak new formulas (needs npm; the result is kept in git)
-	$(BIN)/python -m handouts.speech
 
 clean:  ## remove everything that can be made again, but not the data
 	rm -rf .venv $(CACHE) .pytest_cache .ruff_cache *.egg-info handouts/src/*.egg-info handouts/build

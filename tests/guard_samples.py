@@ -26,10 +26,16 @@ def code(cell_id, source, *tags, printed="", outputs=()):
     )
 
 
+PIXEL = (  # a picture of one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAA"
+    "AACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+
+
 def picture(alt=ALT, mime="image/png", plain=None):
     return new_output(
         "display_data",
-        data={mime: "iVBORw0KGgo=", "text/plain": alt if plain is None else plain},
+        data={mime: PIXEL, "text/plain": alt if plain is None else plain},
         metadata={mime: {"alt": alt, "width": 400, "needs_background": "light"}},
     )
 

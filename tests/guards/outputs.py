@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from handouts.document import PICTURES
+from handouts.outputs import PICTURES
 from handouts.editions import tags_of
 
 from .cells import (
