@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from formula_corpus import CALCULUS, LEARNING, STATISTICS
-from formula_listener import heard, written
+from formula_listener import NotUnderstoodError, heard, written
 
 from handouts.speech import speak
 from handouts.tex import parse
@@ -73,3 +74,20 @@ def test_speech(tex, said):
 )
 def test_different_formulas_sound_different(one, other):
     assert speak(parse(one).tree) != speak(parse(other).tree)
+
+
+@pytest.mark.parametrize(
+    ("tex", "wrong"),
+    [
+        ("h_t = 1", "h sub equals 1"),
+        ("1 - h_t^2", "1 minus h sub to the power t end power"),
+        ("f_2 f_1", "f sub 2 of f sub 1"),
+        ("H/O", "H of slash O"),
+        (r"\lfloor x \rfloor", "the floor of x"),
+        ("x_{n-k}", "x sub n minus k"),
+    ],
+)
+def test_the_listener_notices_what_is_wrong(tex, wrong):
+    right = written(parse(tex).tree)
+    with suppress(NotUnderstoodError):
+        assert heard(wrong) != right

@@ -35,7 +35,8 @@ __all__ = ["Formula", "Macros", "Reader", "parse"]
 
 Macros = dict[str, tuple[int, str]]  # by name: how many arguments, and the body
 
-DEEPEST = 50  # groups inside of groups
+DEEPEST = 100  # groups and arguments inside of each other
+TOO_DEEP = "its groups are nested too deep; write it in parts"
 MOST_EXPANSIONS = 1_000
 LONGEST = 50_000  # characters, with macros expanded
 COMMENT = re.compile(r"(?<!\\)%[^\n]*\n?")
@@ -60,7 +61,10 @@ def parse(tex: str, macros: Macros | None = None) -> Formula:
     Raises TexError.
     """
     reader = Reader(COMMENT.sub("", tex), {} if macros is None else macros)
-    tree = lines(reader)
+    try:
+        tree = lines(reader)
+    except RecursionError:
+        raise TexError(TOO_DEEP) from None
     if reader.peek():
         raise TexError(f"{reader.peek()} closes nothing; balance its braces")
     return Formula(tree, reader.tag, tuple(dict.fromkeys(reader.notes)))
@@ -158,11 +162,14 @@ class Reader:
             raise TexError(f"{reader.peek()} closes nothing; balance its braces")
         return tree
 
-    def row(self) -> Row:
-        """Return everything up to the end of the group, cell or line."""
+    def _deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise TexError("its groups are nested too deep; write it in parts")
+            raise TexError(TOO_DEEP)
+
+    def row(self) -> Row:
+        """Return everything up to the end of the group, cell or line."""
+        self._deeper()
         parts: list[Node] = []
         while (token := self.peek()) not in ENDS:
             name = token[1:] if token[0] == "\\" else ""
@@ -216,7 +223,10 @@ class Reader:
         if self.peek() == "{":
             group = self.group()
             return group.parts[0] if len(group.parts) == 1 else group
-        return self.part(one_digit=True) or Row()
+        self._deeper()
+        part = self.part(one_digit=True)
+        self.depth -= 1
+        return part or Row()
 
     def group(self) -> Row:
         """Return what stands between braces."""

@@ -223,8 +223,10 @@ def _color(reader: Reader, name: str) -> Node | None:
 def _define(reader: Reader, name: str) -> None:
     reader.takes("*")
     macro = reader.raw_argument().strip().removeprefix("\\")
-    count = int(reader.optional_argument() or 0)
-    reader.macros[macro] = (count, reader.raw_argument())
+    count = reader.optional_argument() or "0"
+    if not count.isdecimal():
+        raise TexError(f"\\{name} takes a number of arguments, not {count}")
+    reader.macros[macro] = (int(count), reader.raw_argument())
 
 
 def _define_as_tex(reader: Reader, name: str) -> None:
