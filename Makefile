@@ -66,7 +66,8 @@ lessons: $(PROVEN)  ## execute the lessons that changed and compare every output
 # A lesson is unchanged while its notebook, what it imports and the lock are older than
 # its last success.
 $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CACHE)/data $(FORGET)
-	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --no-header $<
+	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --nbval-sanitize-with=tests/nbval.cfg \
+	    --no-header $<
 	@mkdir -p $(@D) && touch $@
 
 referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims still hold?

@@ -1,6 +1,7 @@
 """A good lesson, and ways to change it."""
 
 import copy
+from html import escape
 
 from nbformat.v4 import (
     new_code_cell,
@@ -26,11 +27,17 @@ def code(cell_id, source, *tags, printed="", outputs=()):
     )
 
 
-def picture(alt=ALT, mime="image/png", plain=None):
+def picture(alt=ALT, plain=None):
+    tag = f'<img alt="{escape(alt)}" src="data:image/png;base64,iVBORw0KGgo=">'
+    data = {"text/html": tag, "text/plain": alt if plain is None else plain}
+    return new_output("display_data", data=data)
+
+
+def raw_picture(mime):
     return new_output(
         "display_data",
-        data={mime: "iVBORw0KGgo=", "text/plain": alt if plain is None else plain},
-        metadata={mime: {"alt": alt, "width": 400, "needs_background": "light"}},
+        data={mime: "iVBORw0KGgo=", "text/plain": ALT},
+        metadata={mime: {"alt": ALT}},
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -14,11 +13,11 @@ from PIL import Image
 
 from .editions import FoldingError, Part, student_edition, tags_of, unfolded
 from .markdown import Fragment, fragment, prepare
+from .pictures import PICTURES, Picture, pictures_in_html, pictures_of
 from .settings import Settings
 
 __all__ = [
     "NOTES",
-    "PICTURES",
     "TOOLS",
     "Document",
     "compose",
@@ -34,16 +33,16 @@ __all__ = [
 TOOLS = (
     '#import "template.typ": code, exercise, formula, hint, hint-pointer, '
     "horizontalrule, jump, lesson-pages, messages, outcome, outputs, picture, "
-    "printed, section, solution, tabular"
+    "pictures, printed, section, solution, tabular"
 )
 NOTES = {"student": "", "instructor": "With hints and solutions"}
-PICTURES = {"image/png": ".png", "image/jpeg": ".jpg"}
 EXERCISE = re.compile(r"\s*\*\*(Exercise \d+)")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 POINTS_PER_CSS_PIXEL = 0.75
 # Room for a picture on a page of either paper, in points (see template.typ).
 WIDEST, TALLEST = 470.5, 570.0
+GAP = 6.0  # points between pictures side by side
 
 
 @dataclass
@@ -108,9 +107,13 @@ def unspoken(notebook: NotebookNode) -> list[str]:
 
 def printed_form(bundle: NotebookNode) -> str | None:
     """Return which MIME type of an output is printed, or None if none can be."""
-    for kind in (*PICTURES, "text/markdown"):
+    for kind in PICTURES:
         if kind in bundle:
             return kind
+    if pictures_in_html(bundle.get("text/html", "")):
+        return "text/html"
+    if "text/markdown" in bundle:
+        return "text/markdown"
     text = bundle.get("text/plain", "")
     stands_for_more = any(
         kind in bundle for kind in ("text/html", "image/svg+xml", "text/latex")
@@ -249,23 +252,26 @@ class _Composer:
 
     def bundle(self, output: NotebookNode) -> str:
         kind = printed_form(output.data)
-        if kind in PICTURES:
-            return self.picture(output, kind)
+        if kind in PICTURES or kind == "text/html":
+            return self.pictures_of(output)
         if kind == "text/markdown":
             content = output.data[kind]
             lines = content.count("\n") + 1
             return f"#outcome(lines: {lines})[\n{self.text(content)}\n]"
         return f"#printed({literal(plain_text(output.data.get('text/plain', '')))})"
 
-    def picture(self, output: NotebookNode, kind: str) -> str:
-        content = b64decode(output.data[kind])
-        file = hashlib.sha256(content).hexdigest()[:20] + PICTURES[kind]
-        self.pictures[file] = content
-        about = output.metadata.get(kind, {})
-        width = _printed_width(content, about.get("width"))
-        return (
-            f"#picture({literal(file)}, {literal(about.get('alt', ''))}, {width:.1f}pt)"
-        )
+    def pictures_of(self, output: NotebookNode) -> str:
+        found = pictures_of(output)
+        if len(found) == 1:
+            return f"#picture{self.picture(found[0], WIDEST)}"
+        frames = (self.picture(picture, WIDEST / 3 - GAP) for picture in found)
+        return f"#pictures({', '.join(frames)})"
+
+    def picture(self, picture: Picture, widest: float) -> str:
+        file = hashlib.sha256(picture.content).hexdigest()[:20] + PICTURES[picture.kind]
+        self.pictures[file] = picture.content
+        width = min(_printed_width(picture), widest)
+        return f"({literal(file)}, {literal(picture.alt)}, {width:.1f}pt)"
 
     def text(self, markdown: str) -> str:
         found: Fragment = fragment(markdown)
@@ -299,8 +305,8 @@ def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _printed_width(content: bytes, css_pixels: float | None) -> float:
+def _printed_width(picture: Picture) -> float:
     """Return the width in points: as stated, but never more than fits on a page."""
-    wide, high = Image.open(BytesIO(content)).size
-    stated = (css_pixels or wide) * POINTS_PER_CSS_PIXEL
+    wide, high = Image.open(BytesIO(picture.content)).size
+    stated = (picture.width or wide) * POINTS_PER_CSS_PIXEL
     return min(stated, WIDEST, TALLEST * wide / high)

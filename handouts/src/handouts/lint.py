@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from .document import (
-    PICTURES,
     TOOLS,
     literal,
     markdown_texts,
@@ -18,6 +17,7 @@ from .document import (
 )
 from .editions import DETAILS, FOLDABLE_TAGS, FoldingError, tags_of, unfolded
 from .markdown import Formula, fragment
+from .pictures import pictures_of
 from .settings import Settings
 from .typesetting import TypesettingError, typeset
 
@@ -112,10 +112,7 @@ def _output_problems(output: NotebookNode, settings: Settings) -> Iterator[str]:
                 f"{what} ({kinds}) can't be printed; "
                 f"show a picture with {settings.show} or print text"
             )
-        elif (
-            kind in PICTURES
-            and not output.metadata.get(kind, {}).get("alt", "").strip()
-        ):
+        elif any(not picture.alt.strip() for picture in pictures_of(output)):
             yield f"a picture without alt text; use {settings.show}"
 
 
