@@ -5,8 +5,6 @@
   const pictures = [...frames.querySelectorAll("img")];
   const words = pictures.map((picture) => picture.alt);
   const panel = document.createElement("div");
-  // Arrow keys, Home and End belong to the slider, not to JupyterLab's list of cells.
-  panel.dataset.lmSuppressShortcuts = "true";
 
   const controls = Object.entries(sliders).map(([name, values]) => {
     const label = document.createElement("label");
@@ -15,6 +13,8 @@
     Object.assign(input, { type: "range", min: 0, max: values.length - 1, value: 0 });
     input.style.width = "15em";
     input.setAttribute("aria-label", name);
+    // Arrow keys, Home and End are the slider's, and don't walk through JupyterLab's cells.
+    input.dataset.lmSuppressShortcuts = "true";
     const shown = document.createElement("span"); // spoken with the slider's value
     shown.setAttribute("aria-hidden", "true");
     label.append(name, input, shown);
