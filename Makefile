@@ -32,8 +32,8 @@ ifdef ALL
 FORGET := forget
 endif
 
-.PHONY: help lab run test unit lessons referee pdf data bench lint format doctor lock \
-        speech clean forget
+.PHONY: help lab run test unit lessons referee browser pdf data bench lint format doctor \
+        lock speech clean forget
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -72,6 +72,15 @@ $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CAC
 
 referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims still hold?
 	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- $(NOTEBOOKS)
+
+browser: $(CACHE)/browser/ready $(CACHE)/data  ## drive lessons in a real browser (needs Chromium, npm)
+	$(BIN)/pytest tests/browser
+
+# No learner needs this.
+$(CACHE)/browser/ready: requirements-browser.txt $(READY)
+	$(BIN)/python -m pip install --constraint requirements.lock --requirement $<
+	npm install --no-audit --no-fund --prefix $(@D) axe-core@4
+	@touch $@
 
 pdf: $(READY)  ## write the handouts to exports/, with and without solutions
 	$(BIN)/python -m handouts --paper $(PAPER) $(if $(LESSON),$(NOTEBOOKS))

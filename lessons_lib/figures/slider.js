@@ -5,16 +5,15 @@
   const pictures = [...frames.querySelectorAll("img")];
   const words = pictures.map((picture) => picture.alt);
   const panel = document.createElement("div");
+  panel.style.cssText = "display: grid; justify-content: start; align-items: center; "
+    + "grid-template-columns: max-content 15em max-content; gap: 4px 0.8em; margin: 4px";
 
   const controls = Object.entries(sliders).map(([name, values]) => {
     const label = document.createElement("label");
-    label.style.cssText = "display: flex; gap: 0.8em; align-items: center; margin: 4px";
+    label.style.display = "contents";
     const input = document.createElement("input");
     Object.assign(input, { type: "range", min: 0, max: values.length - 1, value: 0 });
-    input.style.width = "15em";
     input.setAttribute("aria-label", name);
-    // Arrow keys, Home and End are the slider's, and don't walk through JupyterLab's cells.
-    input.dataset.lmSuppressShortcuts = "true";
     const shown = document.createElement("span"); // spoken with the slider's value
     shown.setAttribute("aria-hidden", "true");
     label.append(name, input, shown);
@@ -37,6 +36,14 @@
     });
   };
   panel.addEventListener("input", update);
+  // Arrow keys, Home and End move the slider and don't walk through JupyterLab's cells;
+  // Shift+Enter and Ctrl+S go on to work. JupyterLab listens to the document, so only the
+  // window is asked before it.
+  window.addEventListener("keydown", (event) => {
+    if (!panel.contains(event.target)) return;
+    const modified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !modified);
+  }, true);
   update();
   frames.before(panel);
 }

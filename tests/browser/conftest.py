@@ -81,6 +81,15 @@ def lesson(request, server, pages):
     notebook.page.context.close()
 
 
+@pytest.fixture(scope="session", params=["light", "dark"])
+def themed(request, lesson):
+    """Return the lesson in both themes, with every cell drawn."""
+    lesson.theme(request.param)
+    lesson.show_all()
+    yield lesson
+    lesson.theme("light")
+
+
 @pytest.fixture(scope="session")
 def screenshots(tmp_path_factory):
     """Return where screenshots are kept: the folder SCREENSHOTS names, if any."""

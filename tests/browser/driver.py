@@ -136,12 +136,45 @@ class Notebook:
             full,
         )
         body = self.page.locator("body")
-        expect(body).to_have_attribute("data-jp-theme-name", full)
+        expect(body).to_have_attribute("data-jp-theme-name", full, timeout=60_000)
         expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
 
     def picture(self, path: Path) -> None:
         """Keep a screenshot."""
         self.page.screenshot(path=path)
+
+
+def frame_shown(output: Locator) -> str:
+    """Return the words of the one frame of a slider that is visible."""
+    frames = output.locator("[role=group] img").all()
+    [visible] = [frame for frame in frames if frame.is_visible()]
+    return visible.get_attribute("alt") or ""
+
+
+def move_slider(notebook: Notebook, cell_id: str) -> None:
+    """Move a slider by keyboard and by mouse, and look what is shown and spoken."""
+    output = notebook.output(cell_id)
+    frames = output.locator("[role=group] img").all()
+    words = [frame.get_attribute("alt") for frame in frames]
+    name = words[0].split(" ")[0]
+    slider = output.get_by_role("slider", name=name, exact=True)
+    slider.focus()
+    keys = ("Home", "ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowUp", "Home")
+    for key, place in zip(keys, (0, 1, 2, 1, -1, -1, 0), strict=True):
+        notebook.page.keyboard.press(key)
+        assert frame_shown(output) == words[place], key
+        assert f"{name} {slider.get_attribute('aria-valuetext')}" == words[place], key
+    assert notebook.ask("return book.activeCell.model.id") == cell_id
+    expect(slider).to_be_focused()
+
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    notebook.page.mouse.click(box["x"] + box["width"] - 3, middle)
+    assert frame_shown(output) == words[-1]
+    notebook.page.mouse.down()
+    notebook.page.mouse.move(box["x"] + 3, middle, steps=5)
+    notebook.page.mouse.up()
+    assert frame_shown(output) == words[0]
 
 
 def saved(path: Path) -> nbformat.NotebookNode:

@@ -1,12 +1,13 @@
 """Lessons in JupyterLab, each after Run All: what a learner sees and does."""
 
 import nbformat
-import pytest
-from driver import saved, solved, tagged
+from driver import move_slider, saved, solved, tagged
 from playwright.sync_api import expect
 
+from handouts.pictures import pictures_of
+
 PICTURE = "img[src^='data:image/png']"
-# Text against what stands behind it (WCAG 2.2, 1.4.3), and how far it is from that.
+# How far text is from what stands behind it (WCAG 2.2, 1.4.3).
 CONTRAST = """
 const ratio = (element) => {
     const rgb = (color) => {
@@ -33,8 +34,6 @@ const ratio = (element) => {
 
 def alts(notebook: nbformat.NotebookNode) -> list[str]:
     """Return the alt text of every picture that a file holds."""
-    from handouts.pictures import pictures_of
-
     return [
         picture.alt
         for cell in notebook.cells
@@ -89,27 +88,25 @@ def test_solutions_and_hints_are_folded_until_asked_for(lesson):
     hint.locator("summary").first.click()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_the_course_renders_is_accessible(theme, lesson, axe):
-    lesson.theme(theme)
-    lesson.show_all()
-    lesson.page.evaluate(axe)
-    found = lesson.page.evaluate(
+def test_sliders_by_keyboard_and_mouse(lesson):
+    for cell in tagged(saved(lesson.path), "explore"):
+        move_slider(lesson, cell.id)
+
+
+def test_what_the_course_renders_is_accessible(themed, axe):
+    themed.page.evaluate(axe)
+    found = themed.page.evaluate(
         """async () => {
             const result = await axe.run({ include: [[".jp-RenderedHTMLCommon"]] });
             return result.violations.flatMap((violation) => violation.nodes.map(
                 (node) => `${violation.id}: ${node.html.slice(0, 300)}`));
         }"""
     )
-    lesson.theme("light")
     assert found == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_words_stand_out(theme, lesson, screenshots):
-    lesson.theme(theme)
-    lesson.show_all()
-    ratios = lesson.page.evaluate(
+def test_words_stand_out(themed, request, screenshots):
+    ratios = themed.page.evaluate(
         f"""() => {{{CONTRAST}
             const chosen = ".jp-OutputArea label, .jp-OutputArea span, "
                 + ".jp-OutputArea td, .jp-OutputArea strong, .jp-OutputArea pre";
@@ -118,9 +115,8 @@ def test_words_stand_out(theme, lesson, screenshots):
                 .map((element) => [ratio(element), element.innerText.slice(0, 60)]);
         }}"""
     )
-    lesson.cell(next(tagged(saved(lesson.path), "check")).id)
-    lesson.picture(screenshots / f"{lesson.path.stem}-{theme}.png")
-    lesson.theme("light")
+    themed.cell(next(tagged(saved(themed.path), "check")).id)
+    themed.picture(screenshots / f"{request.node.callspec.id}.png")
     assert ratios and [pair for pair in ratios if pair[0] < 4.5] == []
 
 
@@ -135,8 +131,8 @@ def test_nothing_is_cut_off_in_900_pixels(lesson, screenshots):
     )
     squeezed = lesson.page.locator(PICTURE).evaluate_all(
         """pictures => pictures.filter((p) => p.offsetWidth).filter((picture) =>
-            Math.abs(picture.width / picture.height
-                - picture.naturalWidth / picture.naturalHeight) > 0.02)
+            Math.abs(picture.width * picture.naturalHeight
+                / picture.height / picture.naturalWidth - 1) > 0.05)
             .map((picture) => picture.alt)"""
     )
     lesson.picture(screenshots / f"{lesson.path.stem}-900.png")

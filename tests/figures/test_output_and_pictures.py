@@ -6,6 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
 from handouts.pictures import pictures_in_html
@@ -188,3 +190,12 @@ def test_without_a_mistake_there_is_none_to_draw():
         figures.surest_mistakes(
             torch.rand(1, 3, 3), torch.tensor([[1.0, 0]]), torch.tensor([0])
         )
+
+
+@pytest.mark.parametrize("template", ["lab", "classic"])
+def test_words_reach_the_pages_that_nbconvert_writes(template, displayed):
+    figures.show(bars(), ALT)
+    output = new_output("display_data", data=displayed[0])
+    notebook = new_notebook(cells=[new_code_cell("show(fig, alt)", outputs=[output])])
+    page, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+    assert re.findall(r"<img\b[^>]*\balt=\"([^\"]*)\"", page) == [ALT]
