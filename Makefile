@@ -89,7 +89,7 @@ data: $(READY)  ## fetch the data sets and check every byte
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $(CACHE)/data
 
-$(CACHE)/data: $(wildcard lessons_lib/data/*.py) | $(READY)
+$(CACHE)/data: $(wildcard lessons_lib/data/*.py) lessons_lib/paths.py | $(READY)
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $@
 

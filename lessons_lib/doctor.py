@@ -17,22 +17,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lessons_lib.paths import ROOT, data_folder
+
 __all__ = ["Finding", "examine", "main"]
 
 OLDEST_PYTHON = (3, 11)
 DISK_GB = 0.5  # data, handouts and caches
 MEMORY_GB = 2  # the largest lesson, with JupyterLab beside it
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 # with the path, as a bare "python" may be another one than that of the course
 PYTHON = f"run: {sys.executable} -m"
 INSTALL = f"{PYTHON} pip install -r requirements.txt -e ./handouts"
-# where it isn't the name of the package
-MODULES = {
-    "notebook-handouts": "handouts",
-    "pillow": "PIL",
-    "pypandoc-binary": "pypandoc",
-}
 
 
 class Finding(NamedTuple):
@@ -45,12 +40,12 @@ class Finding(NamedTuple):
 def examine() -> Iterator[Finding]:
     """Yield the finding of every check."""
     yield check_python()
-    yield from check_packages(REPOSITORY / "requirements.txt")
-    yield from check_handouts(REPOSITORY / "handouts" / "pyproject.toml")
+    yield from check_packages(ROOT / "requirements.txt")
+    yield from check_handouts(ROOT / "handouts" / "pyproject.toml")
     yield check_jupyterlab()
     yield check_data()
     yield check_color_pictures()
-    yield check_disk(REPOSITORY)
+    yield check_disk(ROOT)
     yield check_memory()
     yield Finding("OK", f"{_cores()} processor core(s)")
 
@@ -97,7 +92,7 @@ def check_handouts(pyproject: Path) -> Iterator[Finding]:
 
 def check_package(requirement: str) -> Finding:
     """Check one requirement such as "numpy>=1.26,<3"."""
-    name = re.match(r"[\w.-]*", requirement).group()
+    name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -105,7 +100,7 @@ def check_package(requirement: str) -> Finding:
     if not _in_range(requirement, version):
         return Finding("PROBLEM", f"{name} {version} is not {requirement}: {INSTALL}")
     try:
-        importlib.import_module(MODULES.get(name, name.replace("-", "_")))
+        importlib.import_module(_module(name))
     except Exception as error:  # whatever it is, the learner should read it here
         reason = (str(error).splitlines() or [""])[0]
         return Finding(
@@ -127,12 +122,15 @@ def check_jupyterlab() -> Finding:
 def check_data() -> Finding:
     """Check that the data of the lessons is there and right, without fetching it."""
     try:
-        from lessons_lib.data import MNIST_FILES, mnist_folders
-        from lessons_lib.download import data_folder, read_files
+        from lessons_lib.data._download import read_files
+        from lessons_lib.data.mnist import FILES, folders
     except Exception:  # a package is missing or broken, and has its own line
         return Finding("PROBLEM", f"data not checked, packages are missing: {INSTALL}")
-    found, damaged = read_files(mnist_folders(), MNIST_FILES)
-    missing = [name for name in MNIST_FILES if name not in found]
+    try:
+        found, damaged = read_files(folders(), FILES)
+    except RuntimeError as error:  # LESSONS_DATA is no folder that there can be
+        return Finding("PROBLEM", str(error))
+    missing = [name for name in FILES if name not in found]
     if not missing:
         return Finding("OK", f"MNIST is complete and right in {data_folder()}")
     what = "; ".join(damaged) or f"{', '.join(missing)} not in {data_folder()}"
@@ -142,13 +140,14 @@ def check_data() -> Finding:
 def check_color_pictures() -> Finding:
     """Check what lesson 09 will find: CIFAR-10, or what it uses instead."""
     try:
-        from lessons_lib import cifar
-        from lessons_lib.download import data_folder
+        from lessons_lib.data.cifar10 import lies_in
     except Exception:  # a package is missing or broken, and has its own line
         return Finding("NOTE", f"CIFAR-10 not checked, packages are missing: {INSTALL}")
-    folder = data_folder() / "cifar10"
-    here = cifar.archives(folder) or cifar.has_pictures(folder)
-    if here or (folder / cifar.KEPT).exists():
+    try:
+        folder = data_folder() / "cifar10"
+    except RuntimeError:  # the check of the data says why
+        return Finding("NOTE", "CIFAR-10 not checked, as LESSONS_DATA is wrong")
+    if lies_in(folder):
         return Finding("OK", f"CIFAR-10 lies in {folder}, checked when it is loaded")
     return Finding(
         "NOTE",
@@ -175,6 +174,15 @@ def check_memory() -> Finding:
     if free < MEMORY_GB:
         return Finding("NOTE", f"{free:.1f} GB of memory free: close other programs")
     return Finding("OK", f"{free:.1f} GB of memory free")
+
+
+def _module(name: str) -> str:
+    """Return what to import of an installed package: pypandoc of pypandoc-binary."""
+    files = importlib.metadata.files(name) or []
+    tops = [f for f in files if f.parts[1:] in ((), ("__init__.py",))]
+    modules = {f.parts[0].removesuffix(".py") for f in tops if f.suffix == ".py"}
+    usual = name.replace("-", "_")
+    return usual if usual in modules or not modules else max(modules)
 
 
 def _in_range(requirement: str, version: str) -> bool:

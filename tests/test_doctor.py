@@ -1,28 +1,47 @@
 """The doctor sees what is wrong, names it, and says what to do."""
 
+import importlib
 import importlib.metadata
 import os
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from lessons_lib import data, doctor
+from lessons_lib import doctor
+from lessons_lib.data._download import Published
 from lessons_lib.doctor import (
     Finding,
     check_handouts,
     check_package,
     check_packages,
 )
+from lessons_lib.paths import ROOT
 
-REPOSITORY = Path(doctor.__file__).resolve().parents[1]
+MNIST = importlib.import_module("lessons_lib.data.mnist")
 NUMPY = importlib.metadata.version("numpy")
 
 
 def test_package_in_range():
     assert check_package("numpy>=1.0") == Finding("OK", f"numpy {NUMPY}")
+
+
+@pytest.mark.parametrize(
+    ("files", "module"),
+    [
+        (["pypandoc/__init__.py", "pypandoc/files/pandoc"], "pypandoc"),
+        (["the_package/__init__.py", "the_package_extra/__init__.py"], "the_package"),
+        (["_yaml/__init__.py", "yaml/__init__.py", "yaml/reader.py"], "yaml"),
+        (["six.py", "six-1.dist-info/METADATA"], "six"),
+        (["compiled.so"], "the_package"),
+        (None, "the_package"),
+    ],
+)
+def test_module_of_a_package(monkeypatch, files, module):
+    paths = files and [importlib.metadata.PackagePath(file) for file in files]
+    monkeypatch.setattr(importlib.metadata, "files", lambda name: paths)
+    assert doctor._module("the-package") == module
 
 
 def test_package_whose_module_has_another_name():
@@ -102,8 +121,9 @@ def test_jupyterlab(tmp_path, monkeypatch):
 
 
 def test_data_missing_damaged_and_right(tmp_path, monkeypatch):
-    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    monkeypatch.setattr(data, "MNIST_FILES", {"one": empty, "two": empty})
+    checksum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    empty = Published(0, checksum)
+    monkeypatch.setattr(MNIST, "FILES", dict.fromkeys(["one", "two"], empty))
     monkeypatch.setenv("LESSONS_DATA", str(tmp_path))
     folder = tmp_path / "mnist"
     finding = doctor.check_data()
@@ -118,6 +138,13 @@ def test_data_missing_damaged_and_right(tmp_path, monkeypatch):
     assert finding.verdict == "PROBLEM" and str(folder / "two") in finding.text
     (folder / "two").write_bytes(b"")
     assert doctor.check_data().verdict == "OK"
+
+
+def test_data_folder_that_cannot_be(monkeypatch):
+    monkeypatch.setenv("LESSONS_DATA", "~no-such-person/data")
+    finding = doctor.check_data()
+    assert finding.verdict == "PROBLEM" and "no such home folder" in finding.text
+    assert doctor.check_color_pictures().verdict == "NOTE"
 
 
 def test_disk_and_memory(tmp_path, monkeypatch):
@@ -157,7 +184,7 @@ def test_exit_code(monkeypatch, capsys, verdicts, code, last):
 def test_doctor_runs_where_nothing_is_installed():
     # -S and -I hide everything that is installed; the standard library remains
     program = (
-        f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); "
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
         "from lessons_lib.doctor import main; sys.exit(main())"
     )
     run = subprocess.run(

@@ -12,14 +12,8 @@ import math
 
 import numpy as np
 
-__all__ = ["CLASSES", "MARK", "PARTS", "draw"]
-
-CLASSES = (
-    *("disk", "ring", "square", "frame", "triangle"),
-    *("star", "cross", "crescent", "bow tie", "corner"),
-)
 PARTS = ((50_000, 9), (10_000, 10))  # training and test: pictures, seed
-MARK = "drawn-1"  # to be changed whenever the drawing changes
+VERSION = "drawn-1"  # to be changed whenever the drawing changes
 SIDE = 32
 BLOCK = 250  # pictures drawn at once: they fit into the processor's cache
 STROKES = 2  # stray strokes behind each shape, and as many in front of it
@@ -84,6 +78,7 @@ class _Dice:
 
 def _draw_block(label: int, count: int, dice: _Dice) -> np.ndarray:
     """Draw pictures of one class: ground, strokes, shape, strokes, noise."""
+    shape = _SHAPES[CLASSES[label]]
     y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)[:, None]
     ground = dice.uniform(0.05, 0.75, count, 3, 1, 1)
     picture = ground + _slope(dice, count, x, y)
@@ -97,8 +92,9 @@ def _draw_block(label: int, count: int, dice: _Dice) -> np.ndarray:
     u = ((x - left) * cosine + (y - top) * sine) / radius
     v = ((y - top) * cosine - (x - left) * sine) / radius
     u = np.where(dice.uniform(0, 1, count, 1, 1) < 0.5, u, -u)  # as often mirrored
-    inside = np.clip(_SHAPES[label](u, v) * radius + 0.5, 0, 1)[:, None]
-    color = _other_color(dice, ground, count) + _slope(dice, count, x, y)
+    inside = np.clip(shape(u, v) * radius + 0.5, 0, 1)[:, None]
+    color = ground + dice.uniform(-0.1, 0.5, count, 3, 1, 1)  # most channels brighter
+    color = color + _slope(dice, count, x, y)
     picture = picture + inside * (color - picture)
     picture = _stroke(picture, dice, x, y)
     picture = picture + NOISE * dice.noise(count, 3, SIDE, SIDE)
@@ -110,11 +106,6 @@ def _slope(dice: _Dice, count: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     across, down = dice.uniform(-0.2, 0.2, 2, count, 3, 1, 1)
     middle = np.float32(SIDE / 2)
     return across * ((x - middle) / middle) + down * ((y - middle) / middle)
-
-
-def _other_color(dice: _Dice, ground: np.ndarray, count: int) -> np.ndarray:
-    """Return colors that are brighter than the ground, in most channels."""
-    return ground + dice.uniform(-0.1, 0.5, count, 3, 1, 1)
 
 
 def _stroke(
@@ -191,7 +182,16 @@ def _corner(u, v):
     return np.minimum(square, -np.minimum(u + 0.05, v + 0.05))
 
 
-_SHAPES = (
-    *(_disk, _ring, _square, _frame, _triangle),
-    *(_star, _cross, _crescent, _bow_tie, _corner),
-)
+_SHAPES = {
+    "disk": _disk,
+    "ring": _ring,
+    "square": _square,
+    "frame": _frame,
+    "triangle": _triangle,
+    "star": _star,
+    "cross": _cross,
+    "crescent": _crescent,
+    "bow tie": _bow_tie,
+    "corner": _corner,
+}
+CLASSES = tuple(_SHAPES)

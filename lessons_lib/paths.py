@@ -1,0 +1,29 @@
+"""Where the project lies, and where its data lie."""
+
+import os
+from pathlib import Path
+
+__all__ = ["ROOT", "data_folder"]
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+# a copy installed elsewhere works in the folder where it was started
+ROOT = _CHECKOUT if (_CHECKOUT / "notebooks").is_dir() else Path.cwd()
+
+
+def data_folder() -> Path:
+    """Return the folder of all data sets: `LESSONS_DATA`, or else `data`.
+
+    Both are taken relative to `ROOT`, so that a notebook and a terminal mean the same
+    folder.
+
+    Raises:
+        RuntimeError: `LESSONS_DATA` begins with a home folder that there is not.
+    """
+    wanted = os.environ.get("LESSONS_DATA") or "data"
+    try:
+        return ROOT / Path(wanted).expanduser()
+    except RuntimeError:
+        raise RuntimeError(
+            f"LESSONS_DATA is {wanted!r}, and there is no such home folder; write the "
+            "whole path instead."
+        ) from None
