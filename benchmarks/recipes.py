@@ -25,7 +25,7 @@ from torchvision.transforms import ToTensor
 
 from benchmarks import augmentation
 from lessons_lib.data import Batches, mnist
-from lessons_lib.data.mnist import folders
+from lessons_lib.paths import data_folder
 from lessons_lib.runtime import setup
 from lessons_lib.training import evaluate, fit, fit_one_cycle
 
@@ -38,7 +38,7 @@ Recipe = Callable[[int], float]  # seed -> test accuracy
 def usual_loaders(batch_size: int):
     """Yield training and test loaders as most write-ups have them."""
     mnist()  # makes sure that the files are there and right
-    folder = next(f for f in folders() if f.is_dir()).resolve()
+    folder = (data_folder() / "mnist").resolve()
     with tempfile.TemporaryDirectory() as root:
         raw = Path(root, "MNIST", "raw")
         raw.parent.mkdir()

@@ -6,7 +6,7 @@
 from lessons_lib.data._download import DataUnavailable
 from lessons_lib.data.batches import Batches
 from lessons_lib.data.cifar10 import cifar10
-from lessons_lib.data.mnist import mnist, read_idx
+from lessons_lib.data.mnist import mnist
 from lessons_lib.data.pictures import ColorPictures, OneByOne, Pictures
 from lessons_lib.data.weather import Weather, seattle_weather
 
@@ -19,6 +19,5 @@ __all__ = [
     "Weather",
     "cifar10",
     "mnist",
-    "read_idx",
     "seattle_weather",
 ]

@@ -2,7 +2,7 @@
 
 import sys
 
-from lessons_lib.data import DataUnavailable, cifar10, mnist
+from lessons_lib.data import cifar10, mnist
 from lessons_lib.data.mnist import FILES
 from lessons_lib.paths import data_folder
 
@@ -18,7 +18,7 @@ def main() -> int:
             f"{data_folder()}; SHA-256 of {len(FILES)} files is right."
         )
         colored, _ = cifar10(fetch_again=True)
-    except DataUnavailable as error:
+    except RuntimeError as error:  # no data, or LESSONS_DATA is no folder
         print(error, file=sys.stderr)
         return 1
     if colored.stand_in:

@@ -9,6 +9,7 @@ processor rounds alike.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -34,16 +35,14 @@ def draw(per_class: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         labels: array (10 per_class,), uint8.
     """
     images = np.empty((len(CLASSES) * per_class, 3, SIDE, SIDE), np.uint8)
-    labels = np.repeat(np.arange(len(CLASSES), dtype=np.uint8), per_class)
-    order = np.argsort(_Dice(seed).raw(len(labels)), kind="stable")
-    for label in range(len(CLASSES)):
-        places = order[label * per_class : (label + 1) * per_class]
+    labels = np.empty(len(images), np.uint8)
+    order = np.argsort(_Dice(seed).raw(len(images)), kind="stable")
+    for label, places in enumerate(order.reshape(-1, per_class)):
+        labels[places] = label
         for start in range(0, per_class, BLOCK):
             rows = places[start : start + BLOCK]
             images[rows] = _draw_block(label, len(rows), _Dice(seed, label, start))
-    mixed = np.empty_like(labels)
-    mixed[order] = labels
-    return images, mixed
+    return images, labels
 
 
 class _Dice:
@@ -124,74 +123,44 @@ def _stroke(
     return picture + inside * (dice.uniform(0, 1, count, 3, 1, 1) - picture)
 
 
+def _round(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Return the distance from the middle: lines of equal height are circles."""
+    return np.sqrt(u * u + v * v)
+
+
+def _square(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Return the larger distance from an axis: lines of equal height are squares."""
+    return np.maximum(np.abs(u), np.abs(v))
+
+
+def _sides(u: np.ndarray, v: np.ndarray, count: int) -> np.ndarray:
+    """Return how far a point lies toward each side of a polygon, the nearest last."""
+    turns = [2 * math.pi * side / count for side in range(count)]
+    across, down = (
+        np.array([round(f(t), 6) for t in turns], np.float32).reshape(-1, 1, 1, 1)
+        for f in (math.cos, math.sin)
+    )
+    return np.sort(u * across + v * down, axis=0)
+
+
 # Each takes coordinates in units of the shape's radius and returns how far inside the
 # shape a point lies (negative: outside), in the same unit.
-
-
-def _disk(u, v):
-    return 0.85 - np.sqrt(u * u + v * v)
-
-
-def _ring(u, v):
-    return 0.23 - np.abs(np.sqrt(u * u + v * v) - 0.68)
-
-
-def _square(u, v):
-    return 0.75 - np.maximum(np.abs(u), np.abs(v))
-
-
-def _frame(u, v):
-    return 0.21 - np.abs(np.maximum(np.abs(u), np.abs(v)) - 0.6)
-
-
-def _sides(u, v, count):
-    """Return how far a point lies from the middle toward each side of a polygon."""
-    for side in range(count):
-        turn = 2 * math.pi * side / count
-        across, down = round(math.cos(turn), 6), round(math.sin(turn), 6)
-        yield u * np.float32(across) + v * np.float32(down)
-
-
-def _triangle(u, v):
-    return 0.5 - np.maximum.reduce(list(_sides(u, v, 3)))
-
-
-def _star(u, v):
-    """A point of a five-pointed star lies beyond at most one of five lines."""
-    beyond = np.sort(np.stack(list(_sides(u, v, 5))), axis=0)
-    return 0.36 - beyond[-2]
-
-
-def _cross(u, v):
-    long, short = np.maximum(np.abs(u), np.abs(v)), np.minimum(np.abs(u), np.abs(v))
-    return np.minimum(0.95 - long, 0.28 - short)
-
-
-def _crescent(u, v):
-    moon = 0.9 - np.sqrt(u * u + v * v)
-    return np.minimum(moon, np.sqrt((u - 0.45) * (u - 0.45) + v * v) - 0.68)
-
-
-def _bow_tie(u, v):
-    across = np.abs(u)
-    return np.minimum(0.85 - across, 0.1 + 0.8 * across - np.abs(v))
-
-
-def _corner(u, v):
-    square = 0.75 - np.maximum(np.abs(u), np.abs(v))
-    return np.minimum(square, -np.minimum(u + 0.05, v + 0.05))
-
-
-_SHAPES = {
-    "disk": _disk,
-    "ring": _ring,
-    "square": _square,
-    "frame": _frame,
-    "triangle": _triangle,
-    "star": _star,
-    "cross": _cross,
-    "crescent": _crescent,
-    "bow tie": _bow_tie,
-    "corner": _corner,
+_SHAPES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "disk": lambda u, v: 0.85 - _round(u, v),
+    "ring": lambda u, v: 0.23 - np.abs(_round(u, v) - 0.68),
+    "square": lambda u, v: 0.75 - _square(u, v),
+    "frame": lambda u, v: 0.21 - np.abs(_square(u, v) - 0.6),
+    "triangle": lambda u, v: 0.5 - _sides(u, v, 3)[-1],
+    "star": lambda u, v: 0.36 - _sides(u, v, 5)[-2],  # beyond at most one of five lines
+    "cross": lambda u, v: np.minimum(
+        0.95 - _square(u, v), 0.28 - np.minimum(np.abs(u), np.abs(v))
+    ),
+    "crescent": lambda u, v: np.minimum(0.9 - _round(u, v), _round(u - 0.45, v) - 0.68),
+    "bow tie": lambda u, v: np.minimum(
+        0.85 - np.abs(u), 0.1 + 0.8 * np.abs(u) - np.abs(v)
+    ),
+    "corner": lambda u, v: np.minimum(
+        0.75 - _square(u, v), -np.minimum(u + 0.05, v + 0.05)
+    ),
 }
 CLASSES = tuple(_SHAPES)

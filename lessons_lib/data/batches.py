@@ -41,7 +41,7 @@ class Batches:
     ) -> None:
         for name, value in (("images", images), ("labels", labels)):
             if not isinstance(value, Tensor):
-                raise TypeError(f"{name} must be a tensor, not {_type(value)}")
+                raise TypeError(f"{name} must be a tensor, not {type(value).__name__}")
         if len(images) != len(labels) or len(images) == 0:
             raise ValueError(
                 f"there are {len(images)} images and {len(labels)} labels; "
@@ -58,8 +58,9 @@ class Batches:
             )
         if not isinstance(generator, torch.Generator | None):
             raise TypeError(
-                f"generator must be a torch.Generator, not {_type(generator)}; "
-                "for a seed write torch.Generator().manual_seed(seed)"
+                f"generator must be a torch.Generator, not "
+                f"{type(generator).__name__}; for a seed write "
+                "torch.Generator().manual_seed(seed)"
             )
         self.images, self.labels = images, labels
         self.batch_size, self.drop_last = batch_size, drop_last
@@ -114,7 +115,3 @@ class Batches:
 
 def _draw_seed(generator: torch.Generator | None) -> int:
     return int(torch.empty((), dtype=torch.int64).random_(generator=generator))
-
-
-def _type(value: object) -> str:
-    return type(value).__name__

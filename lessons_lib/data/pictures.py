@@ -90,9 +90,8 @@ class OneByOne:
                 f"images of shape {tuple(images.shape)}; expected (N, 1, H, W) or "
                 "(N, 3, H, W)"
             )
-        pixels = (images * 255).round().to(torch.uint8)
-        gray = images.shape[1] == 1
-        self.pixels = pixels[:, 0] if gray else pixels.permute(0, 2, 3, 1).contiguous()
+        pixels = (images * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
+        self.pixels = pixels.squeeze(-1).contiguous()  # (N, H, W) or (N, H, W, 3)
         self.transform = transform
 
     def __len__(self) -> int:

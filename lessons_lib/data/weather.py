@@ -9,15 +9,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from lessons_lib.data._download import DataUnavailable, Published, read_files
+from lessons_lib.data._download import DataUnavailable, read_files
 
 __all__ = ["Weather", "seattle_weather"]
 
-FILE = {
-    "seattle-weather.csv": Published(
-        47_838, "62f0609f787158128aa2bd102967173a4953122dd4f872bf1d502cae1037df0b"
-    ),
-}
+FILE = "seattle-weather.csv"
+SHA256 = "62f0609f787158128aa2bd102967173a4953122dd4f872bf1d502cae1037df0b"
+UNITS = {"precipitation": "mm", "temp_max": "C", "temp_min": "C", "wind": "m/s"}
 
 
 class Weather(NamedTuple):
@@ -55,19 +53,18 @@ def seattle_weather() -> Weather:
     """
     # Found, not imported: the import would take pandas along, which nobody needs here.
     package = find_spec("vega_datasets")
-    inside = package.submodule_search_locations if package else None
-    folders = [Path(folder) / "_data" for folder in inside or ()]
-    contents, damaged = read_files(folders, FILE)
+    contents: dict[str, bytes] = {}
+    faults = ["it is not installed"]
+    if package and package.origin:
+        folder = Path(package.origin).parent / "_data"
+        contents, faults = read_files(folder, {FILE: SHA256})
     if not contents:
-        absent = "its file is missing" if folders else "it is not installed"
-        found = "; ".join(damaged) or absent
         raise DataUnavailable(
             "The weather of Seattle comes with the package vega_datasets 0.9: "
-            f'{found}. Run pip install --force-reinstall "vega_datasets==0.9.0".'
+            f"{'; '.join(faults) or 'its file is missing'}. "
+            'Run pip install --force-reinstall "vega_datasets==0.9.0".'
         )
-    [content] = contents.values()
-    rows = list(csv.DictReader(content.decode("utf-8").splitlines()))
-    units = {"precipitation": "mm", "temp_max": "C", "temp_min": "C", "wind": "m/s"}
+    rows = list(csv.DictReader(contents[FILE].decode().splitlines()))
     days = [datetime.strptime(row["date"], "%Y/%m/%d").date() for row in rows]
-    values = torch.tensor([[float(row[name]) for name in units] for row in rows])
-    return Weather(days, values, tuple(f"{n} ({u})" for n, u in units.items()))
+    values = torch.tensor([[float(row[name]) for name in UNITS] for row in rows])
+    return Weather(days, values, tuple(f"{n} ({u})" for n, u in UNITS.items()))

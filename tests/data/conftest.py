@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from data.cifar10_samples import PER_BATCH, packed, published
-from data.samples import CIFAR10
 from lessons_lib.data import _cifar10_formats as formats
 from lessons_lib.data import _shapes
 
@@ -45,10 +44,9 @@ def archive(members):
 def home(tmp_path, monkeypatch, archive):
     """An empty data folder, and the small archive for the published one."""
     monkeypatch.setenv("LESSONS_DATA", str(tmp_path))
-    monkeypatch.setattr(formats, "ARCHIVE_MD5", hashlib.md5(archive).hexdigest())
-    monkeypatch.setattr(formats, "ARCHIVE_BYTES", len(archive))
+    monkeypatch.setattr(formats, "ARCHIVE_SHA256", hashlib.sha256(archive).hexdigest())
     monkeypatch.setattr(formats, "COUNTS", {"train": 20, "test": 10})
-    monkeypatch.setattr(CIFAR10, "_sources", lambda: [])
+    monkeypatch.setattr(formats, "sources", list)
     monkeypatch.setattr(_shapes, "PARTS", ((50, 9), (20, 10)))
     folder = tmp_path / "cifar10"
     folder.mkdir()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lessons_lib.data._download import Published, Source, load_files
+from lessons_lib.data._download import Source, load_files
 from lessons_lib.paths import ROOT
 
 # By name, because the package's attributes of these names are the functions in them.
@@ -24,8 +24,7 @@ CONTENTS = {"digits": b"0123456789" * 100, "letters": b"abcdefghij" * 50}
 
 def published(contents):
     return {
-        name: Published(len(content), hashlib.sha256(content).hexdigest())
-        for name, content in contents.items()
+        name: hashlib.sha256(content).hexdigest() for name, content in contents.items()
     }
 
 
@@ -33,17 +32,16 @@ FILES = published(CONTENTS)
 
 
 def load(folder, sources):
-    return load_files("Samples", [folder], FILES, sources)
+    return load_files("Samples", folder, FILES, sources)
 
 
 class Recorder:
     """A source of the right files that remembers what it was asked for."""
 
+    name = "recorder"
+
     def __init__(self, contents=CONTENTS):
         self.contents, self.asked = contents, []
-
-    def __call__(self):
-        return [Source("recorder", self.fetch)]
 
     def fetch(self, names):
         self.asked.append(list(names))
@@ -60,6 +58,7 @@ def failing(name, error):
 
 def no_sources():
     raise AssertionError("nothing is missing, so no source should be asked for")
+    yield
 
 
 def visible(folder):
@@ -67,32 +66,40 @@ def visible(folder):
 
 
 def full_disk(monkeypatch):
-    write_bytes = Path.write_bytes
+    """Let every new file end after some bytes, as on a full disk."""
+    opened = Path.open
 
-    def full(path, content):
-        write_bytes(path, content[: len(content) // 2])
-        raise OSError(28, "No space left on device")
+    def full(path, mode="r", *rest, **options):
+        if "w" in mode:
+            path.symlink_to("/dev/full")
+        return opened(path, mode, *rest, **options)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "open", full)
 
 
 def read_only_disk(monkeypatch):
     """Refuse all that would change a file or folder, as a read-only disk does."""
 
-    def refuse(path, *_, **__):
-        raise OSError(30, "Read-only file system", str(path))
+    def refusing(unchanged, changes):
+        def guarded(path, mode=0, *rest, **options):
+            if changes(mode):
+                raise OSError(30, "Read-only file system", str(path))
+            return unchanged(path, mode, *rest, **options)
 
-    for name in ("write_bytes", "mkdir", "unlink", "touch"):
-        monkeypatch.setattr(Path, name, refuse)
-    for name in ("open", "replace", "mkdir", "unlink"):
-        unchanged = getattr(os, name)
+        return guarded
 
-        def guarded(path, flags=0, *rest, _name=name, _do=unchanged, **options):
-            if _name == "open" and not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-                return _do(path, flags, *rest, **options)
-            return refuse(path)
-
-        monkeypatch.setattr(os, name, guarded)
+    to_write = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+    monkeypatch.setattr(os, "open", refusing(os.open, lambda flags: flags & to_write))
+    for place, name in (
+        (Path, "mkdir"),
+        (os, "mkdir"),
+        (os, "unlink"),
+        (os, "replace"),
+    ):
+        monkeypatch.setattr(place, name, refusing(None, lambda _: True))
+    monkeypatch.setattr(
+        Path, "open", refusing(Path.open, lambda mode: "w" in str(mode))
+    )
 
 
 def start(program, **values):

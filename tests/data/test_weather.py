@@ -55,7 +55,7 @@ def test_missing_package(monkeypatch):
 def test_another_file_is_not_believed(content, tmp_path, monkeypatch):
     (tmp_path / "_data").mkdir()
     (tmp_path / "_data" / "seattle-weather.csv").write_bytes(content)
-    package = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    package = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
     monkeypatch.setattr(weather, "find_spec", lambda name: package)
-    with pytest.raises(DataUnavailable, match=r"is cut short: .* Run pip"):
+    with pytest.raises(DataUnavailable, match=r"not the published file .* Run pip"):
         seattle_weather()
