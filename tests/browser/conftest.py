@@ -81,7 +81,7 @@ def lesson(request, server, pages):
     notebook.page.context.close()
 
 
-@pytest.fixture(scope="session", params=["light", "dark"])
+@pytest.fixture(params=["light", "dark"])
 def themed(request, lesson):
     """Return the lesson in both themes, with every cell drawn."""
     lesson.theme(request.param)

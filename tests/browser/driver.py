@@ -7,7 +7,7 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 from server import Server
 
-RUN_ALL_SECONDS = 300
+RUN_ALL_SECONDS = 600
 # What a page knows of the notebook that it shows, in JupyterLab and Notebook 7.
 BOOK = """
 const panel = window.jupyterapp.shell.currentWidget;
@@ -114,6 +114,10 @@ class Notebook:
     def save(self) -> nbformat.NotebookNode:
         """Save by Ctrl+S and return what the file holds."""
         self.page.keyboard.press("Control+S")
+        return self.saved()
+
+    def saved(self) -> nbformat.NotebookNode:
+        """Wait until everything is saved and return what the file holds."""
         self.page.wait_for_function(
             f"() => {{{BOOK} return !panel.context.model.dirty}}"
         )
