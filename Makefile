@@ -32,8 +32,8 @@ ifdef ALL
 FORGET := forget
 endif
 
-.PHONY: help lab run test unit lessons referee pdf data bench lint format doctor lock \
-        clean forget
+.PHONY: help lab run test unit lessons referee browser pdf data bench lint format doctor \
+        lock clean forget
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -71,12 +71,22 @@ lessons: $(PROVEN)  ## execute the lessons that changed and compare every output
 # A lesson is unchanged while its notebook, what it imports and the lock are older than
 # its last success.
 $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CACHE)/data $(FORGET)
-	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --no-header $<
+	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --nbval-sanitize-with=tests/nbval.cfg \
+	    --no-header $<
 	@mkdir -p $(@D) && touch $@
 
 referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims still hold?
 	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- \
 	    $(filter-out notebooks/00%,$(NOTEBOOKS))
+
+browser: $(CACHE)/browser/ready $(CACHE)/data  ## drive lessons in a real browser (needs Chromium, npm)
+	$(BIN)/pytest tests/browser
+
+# No learner needs this.
+$(CACHE)/browser/ready: requirements-browser.txt $(READY)
+	$(BIN)/python -m pip install --constraint requirements.lock --requirement $<
+	npm install --no-audit --no-fund --prefix $(@D) axe-core@4
+	@touch $@
 
 pdf: $(READY)  ## write the handouts to exports/, with and without solutions
 	$(BIN)/python -m handouts --paper $(PAPER) $(if $(LESSON),$(NOTEBOOKS))

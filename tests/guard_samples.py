@@ -1,6 +1,7 @@
 """A good lesson, and ways to change it."""
 
 import copy
+from html import escape
 
 from nbformat.v4 import (
     new_code_cell,
@@ -32,11 +33,17 @@ PIXEL = (  # a picture of one pixel
 )
 
 
-def picture(alt=ALT, mime="image/png", plain=None):
+def picture(alt=ALT, plain=None):
+    tag = f'<img alt="{escape(alt)}" src="data:image/png;base64,{PIXEL}">'
+    data = {"text/html": tag, "text/plain": alt if plain is None else plain}
+    return new_output("display_data", data=data)
+
+
+def raw_picture(mime):
     return new_output(
         "display_data",
-        data={mime: PIXEL, "text/plain": alt if plain is None else plain},
-        metadata={mime: {"alt": alt, "width": 400, "needs_background": "light"}},
+        data={mime: PIXEL, "text/plain": ALT},
+        metadata={mime: {"alt": ALT}},
     )
 
 

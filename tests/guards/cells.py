@@ -11,6 +11,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from handouts.editions import tags_of
+from handouts.embedded import pictures_in_html
 
 __all__ = [
     "Problem",
@@ -82,7 +83,12 @@ def readable_output(cell: NotebookNode) -> str:
     texts = []
     for output in cell.get("outputs", []):
         texts += [output.get("text", ""), *output.get("traceback", [])]
-        texts += [v for k, v in output.get("data", {}).items() if k.startswith("text/")]
+        data = output.get("data", {}).items()
+        texts += [
+            value
+            for kind, value in data
+            if kind.startswith("text/") and not pictures_in_html(value)
+        ]
     return "\n".join(texts)
 
 

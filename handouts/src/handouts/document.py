@@ -12,6 +12,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from .editions import FoldingError, Part, student_cells, tags_of, unfolded
+from .embedded import with_pictures_apart
 from .hypertext import cleaned
 from .language import code_language, spoken_language
 from .markdown import fragment, prepare
@@ -85,6 +86,7 @@ def compose(
         as_source: the numbers of cells, counted from 1, that are printed as source.
     """
     losses: Counter[str] = Counter()
+    notebook = with_pictures_apart(notebook)
     cells = (
         student_cells(notebook, settings)
         if edition == "student"

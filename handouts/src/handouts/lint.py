@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from .document import markdown_texts, prepare_all
 from .editions import DETAILS, FOLDABLE_TAGS, FoldingError, tags_of, unfolded
+from .embedded import with_pictures_apart
 from .leaks import leaks
 from .markdown import Formula, fragment
 from .mending import CODE_SPAN, shortened
@@ -35,6 +36,7 @@ def lint(notebook: NotebookNode, name: str, settings: Settings) -> list[str]:
 
 def lint_cells(notebook: NotebookNode, settings: Settings) -> list[tuple[int, str]]:
     """Return the same problems as pairs: the number of the cell, and what is wrong."""
+    notebook = with_pictures_apart(notebook)
     prepare_all([notebook])
     found: list[tuple[int, str]] = []
     for number, cell in enumerate(notebook.cells, start=1):
