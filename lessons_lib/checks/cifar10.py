@@ -13,6 +13,8 @@ from lessons_lib.checks.judge import (
     batch_norm_fault,
     behavior_fault,
     checker,
+    fixed,
+    generator,
     judge_choice,
     judge_function,
     judge_module,
@@ -117,7 +119,7 @@ def channel_statistics(attempt: Callable[[Tensor], tuple[Tensor, Tensor]]) -> Ve
         "channel_statistics",
         attempt,
         reference,
-        [case(2, 1, 2, 1), case(7, 4, 4, 2), case(5, 3, 6, 3)],
+        [fixed(case, 2, 1, 2, 1), case(7, 4, 4, 2), case(5, 3, 6, 3)],
         mistakes,
         arguments=("images",),
         returns=("mean", "deviation"),
@@ -204,10 +206,8 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
         return torch.stack(windows)
 
     def case(n: int, c: int, h: int, w: int, padding: int, seed: int) -> tuple:
-        generator = torch.Generator().manual_seed(seed)
-        size = 2 * padding + 1
-        top = torch.randint(size, (n,), generator=generator)
-        left = torch.randint(size, (n,), generator=generator)
+        source, size = generator(seed), 2 * padding + 1
+        top, left = torch.randint(size, (2, n), generator=source).unbind()
         top[0], left[0] = 0, padding  # the first picture moves down
         return randn(n, c, h, w, seed=seed), top, left, padding
 
@@ -215,7 +215,11 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
         "crop",
         attempt,
         _crop,
-        [case(1, 1, 3, 3, 1, 1), case(4, 3, 6, 6, 2, 2), case(9, 2, 5, 7, 3, 3)],
+        [
+            fixed(case, 1, 1, 3, 3, 1, 1),
+            case(4, 3, 6, 6, 2, 2),
+            case(9, 2, 5, 7, 3, 3),
+        ],
         mistakes,
         arguments=("images", "top", "left", "padding"),
         tolerance=0,
@@ -381,7 +385,7 @@ def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
         "grad_cam",
         attempt,
         _grad_cam,
-        [case(2, 2, 3, 1), case(5, 3, 4, 2), case(8, 6, 6, 3)],
+        [fixed(case, 2, 2, 3, 1), case(5, 3, 4, 2), case(8, 6, 6, 3)],
         mistakes,
         arguments=("maps", "gradients"),
         praise="One weight for each channel, one map for all of them.",

@@ -11,7 +11,7 @@ from lessons_lib.checks.judge.checker import checker
 from lessons_lib.checks.judge.functions import judge_function
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.networks import judge_module
-from lessons_lib.checks.judge.samples import randn
+from lessons_lib.checks.judge.samples import fixed, generator, randn
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "batch_norm_fault",
     "behavior_fault",
     "checker",
+    "fixed",
+    "generator",
     "judge_choice",
     "judge_function",
     "judge_module",

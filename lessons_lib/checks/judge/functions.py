@@ -2,6 +2,8 @@
 
 import contextlib
 import copy
+import dataclasses
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +11,7 @@ import torch
 from torch import Tensor
 
 from lessons_lib.checks.judge.attempts import Outcome, kind, run
+from lessons_lib.checks.judge.calls import Calls
 from lessons_lib.checks.judge.comparison import (
     form_fault,
     likely_slip,
@@ -18,7 +21,10 @@ from lessons_lib.checks.judge.comparison import (
     value_fault,
 )
 from lessons_lib.checks.judge.failures import judge_failure
+from lessons_lib.checks.judge.gradients import gradient_fault
 from lessons_lib.checks.judge.mistakes import Mistakes
+from lessons_lib.checks.judge.samples import seed_in_use
+from lessons_lib.checks.judge.source import code_slip
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_function"]
@@ -43,6 +49,8 @@ def judge_function(
     tolerance: float = 1e-5,
     praise: str = "",
     errors: Mapping[str, str] | None = None,
+    gradients: Sequence[str] = (),
+    without: str = "",
 ) -> Verdict:
     """Run a learner's function beside a right one and say what is found.
 
@@ -60,6 +68,9 @@ def judge_function(
         praise: what a right answer is told beyond "Right".
         errors: part of an error's message -> what is likely wrong, if the learner's
             function raises that error.
+        gradients: arguments whose gradients are compared, too, because networks are
+            trained through such a function.
+        without: what the exercise does without, a key of `calls.BANNED`.
 
     Returns:
         The verdict.
@@ -72,13 +83,19 @@ def judge_function(
             f"{name} should be a function, but it is {kind(attempt)}. "
             f"Define it with def {name}({', '.join(arguments)}).",
         )
+    calls = Calls()
     for number, case in enumerate([*cases, cases[0]]):
         given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
         with _default_dtype_of(case):
             expected = reference(*copy.deepcopy(case))
-            outcome = run(attempt, *given)
+            with calls:
+                outcome = run(attempt, *given)
+        others = [other for other in cases if other is not case]
+        agrees = _agreement(reference, [case, *others], tolerance)
         if failed := judge_failure(seen, outcome, attempt, errors):
-            return failed
+            fails = isinstance(outcome.error, Exception)  # and isn't endless
+            slip = code_slip(attempt, arguments, agrees) if fails else ""
+            return dataclasses.replace(failed, mistake=slip or failed.mistake)
         if not _unchanged(given, case):
             return Verdict(
                 Status.NOT_YET,
@@ -91,10 +108,24 @@ def judge_function(
         if fault and number == len(cases):
             return Verdict(Status.NOT_YET, f"{seen} {fault}", _MEMORY)
         if fault:
-            others = [other for other in cases if other is not case]
             tests = [_makes(attempt, c, tolerance) for c in (case, *others)]
             reason = mistakes.explain(*tests) or likely_slip(result, expected, returns)
-            reason = reason or _global_instead_of(attempt, arguments)
+            reason = reason or code_slip(attempt, arguments, agrees)
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
+    if without and (used := calls.banned(without)):
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} gives the right values, but it calls PyTorch's {used}. The "
+            f"exercise is to do it without {without}.",
+        )
+    through = [arguments.index(argument) for argument in gradients]
+    for case in cases if gradients else ():
+        with _default_dtype_of(case):
+            fault, reason = gradient_fault(
+                attempt, reference, case, through, arguments, max(tolerance, 1e-5)
+            )
+        if fault:
+            seen = _spell_call(name, arguments, case)
             return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
     # The difference found varies with the processor, the one allowed doesn't.
     exactness = f"to within {tolerance:.0e}" if tolerance else "exactly"
@@ -113,6 +144,24 @@ def _default_dtype_of(case: tuple) -> Iterator[None]:
         yield
     finally:
         torch.set_default_dtype(usual)
+
+
+def _agreement(
+    reference: Callable, cases: Sequence[tuple], tolerance: float
+) -> Callable[[Callable], bool]:
+    """Return a test: does a function agree with the right one on all cases?"""
+
+    def agrees(function: Callable) -> bool:
+        for case in cases:
+            silent = contextlib.redirect_stdout(io.StringIO())
+            with _default_dtype_of(case), silent:
+                expected = reference(*copy.deepcopy(case))
+                outcome = run(function, *copy.deepcopy(case))
+            if outcome.error or not same(outcome.value, expected, tolerance):
+                return False
+        return True
+
+    return agrees
 
 
 def _makes(attempt: Callable, case: tuple, tolerance: float) -> Callable[[Any], bool]:
@@ -134,20 +183,6 @@ def _makes(attempt: Callable, case: tuple, tolerance: float) -> Callable[[Any], 
     return makes
 
 
-def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
-    """Notice a notebook's variable where an argument may be meant."""
-    code = getattr(attempt, "__code__", None)
-    used = getattr(code, "co_names", ())
-    known = getattr(attempt, "__globals__", {})
-    strangers = [n for n in used if isinstance(known.get(n), Tensor | int | float)]
-    if not strangers or all(name.isupper() for name in strangers):
-        return ""
-    return (
-        f"The function uses {strangers[0]}, a variable of the notebook. Is one of its "
-        f"arguments meant ({', '.join(arguments)})?"
-    )
-
-
 def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:
     def shape(value: object) -> str:
         if isinstance(value, Tensor) and value.numel() > 4:
@@ -159,7 +194,10 @@ def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:
         return f"{name}({', '.join(f'{a}={spell(v)}' for a, v in pairs)})"
 
     whole = call(spell)
-    return whole if len(whole) <= _LONGEST_CASE else call(shape)
+    if len(whole) <= _LONGEST_CASE:
+        return whole
+    seed = seed_in_use()
+    return call(shape) + (f", drawn with seed={seed} for the check," if seed else "")
 
 
 def _unchanged(after: tuple, before: tuple) -> bool:
