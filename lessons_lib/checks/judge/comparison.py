@@ -213,6 +213,8 @@ def likely_slip(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
     """
     if isinstance(expected, tuple):
         return _slip_of_several(result, expected, names)
+    if same(result, expected, 0):
+        return ""
     if _is_rounding(result, expected):
         return (
             "These are rounding errors: compute in the dtype of the input, and take "
@@ -224,13 +226,32 @@ def likely_slip(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
     if not alike or result.is_complex() or result.numel() != expected.numel():
         return ""
     given, right = result.detach().double(), expected.detach().double()
+    if slip := _slip_of_infinity(given, right):
+        return slip
     if given.shape != right.shape:
         return _slip_of_shape(given, right)
-    if right.ndim == 2 and right.shape[0] == right.shape[1] and _close(given.T, right):
+    if _close(given.mT if given.ndim > 1 else given, right.reshape(given.shape)):
         return "Your values are right, but rows and columns are exchanged (.T)."
-    if _close(given.flatten().flip(0), right.flatten()):
+    orders = (
+        given.flatten().flip(0).view_as(given),
+        given.flip(-1) if right.ndim else given,
+    )
+    if any(_close(order, right) for order in orders):
         return "Your values are right, but in reverse order."
+    if right.ndim and any(_close(given.roll(by, -1), right) for by in (1, -1)):
+        return "Your values are right, but one place too far."
     return _slip_of_all(given, right) if right.numel() > 1 else ""
+
+
+def _slip_of_infinity(result: Tensor, expected: Tensor) -> str:
+    if result.isnan().sum() > expected.isnan().sum():
+        return (
+            "NaN (not a number) comes from 0 / 0, from infinity minus infinity, or "
+            "from the root or logarithm of a negative number."
+        )
+    if result.isinf().sum() > expected.isinf().sum():
+        return "An infinite value comes from a division by 0, or from exp of a lot."
+    return ""
 
 
 def _is_rounding(result: Any, expected: Any) -> bool:
@@ -281,6 +302,18 @@ def _slip_of_shape(result: Tensor, expected: Tensor) -> str:
 
 
 def _slip_of_all(result: Tensor, expected: Tensor) -> str:
+    if not result.any():
+        return "All values are 0: they were never filled in, or were multiplied by 0."
+    if _close(result, expected.relu()):
+        return "What should be negative is 0: is a ReLU (or a clamp) too many?"
+    if _close(result, expected.abs()):
+        return "What should be negative is positive: an absolute value is too many."
+    wrong = (result - expected).abs() > 1e-6 * (1 + expected.abs())
+    for place, word in ((0, "first"), (-1, "last")):
+        elsewhere = wrong.clone()
+        elsewhere[..., place] = False
+        if wrong.shape[-1] > 2 and not elsewhere.any():
+            return f"Only the {word} value of a row is wrong: see where the loop ends."
     safe = expected.abs() > 1e-6
     ratios = result[safe] / expected[safe]
     if len(ratios) > 1 and ratios.std() < 1e-6 and ratios.any():

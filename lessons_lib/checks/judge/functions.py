@@ -4,6 +4,7 @@ import contextlib
 import copy
 import dataclasses
 import io
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ from lessons_lib.checks.judge.gradients import gradient_fault
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.samples import seed_in_use
 from lessons_lib.checks.judge.source import code_slip
+from lessons_lib.checks.judge.suspicions import suspicion
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_function"]
@@ -109,8 +111,13 @@ def judge_function(
             return Verdict(Status.NOT_YET, f"{seen} {fault}", _MEMORY)
         if fault:
             tests = [_makes(attempt, c, tolerance) for c in (case, *others)]
-            reason = mistakes.explain(*tests) or likely_slip(result, expected, returns)
-            reason = reason or code_slip(attempt, arguments, agrees)
+            with _default_dtype_of(case):
+                reason = (
+                    mistakes.explain(*tests)
+                    or likely_slip(result, expected, returns)
+                    or code_slip(attempt, arguments, agrees)
+                    or _suspicion(attempt, reference, cases, arguments, tolerance)
+                )
             return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
     if without and (used := calls.banned(without)):
         return Verdict(
@@ -135,6 +142,14 @@ def judge_function(
 
 
 @contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Hide what a learner's function prints, or is warned of, when it runs again."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
 def _default_dtype_of(case: tuple) -> Iterator[None]:
     """Let new tensors be like those of a case, as float32 ones are in the lessons."""
     dtypes = [v.dtype for v in case if isinstance(v, Tensor) and v.is_floating_point()]
@@ -146,6 +161,22 @@ def _default_dtype_of(case: tuple) -> Iterator[None]:
         torch.set_default_dtype(usual)
 
 
+def _suspicion(
+    attempt: Callable,
+    reference: Callable,
+    cases: Sequence[tuple],
+    arguments: Sequence[str],
+    tolerance: float,
+) -> str:
+    def rerun(case: tuple) -> Any:
+        with _silence():
+            result = run(attempt, *copy.deepcopy(case)).value
+        return tidy(result, reference(*copy.deepcopy(case)))
+
+    trials = [(case, rerun(case)) for case in cases]
+    return suspicion(trials, reference, arguments, tolerance, rerun)
+
+
 def _agreement(
     reference: Callable, cases: Sequence[tuple], tolerance: float
 ) -> Callable[[Callable], bool]:
@@ -153,8 +184,7 @@ def _agreement(
 
     def agrees(function: Callable) -> bool:
         for case in cases:
-            silent = contextlib.redirect_stdout(io.StringIO())
-            with _default_dtype_of(case), silent:
+            with _default_dtype_of(case), _silence():
                 expected = reference(*copy.deepcopy(case))
                 outcome = run(function, *copy.deepcopy(case))
             if outcome.error or not same(outcome.value, expected, tolerance):
