@@ -280,6 +280,7 @@ def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
             case(4, 6, 3, 5, 0, 2),
             case(3, 8, 4, 2, 2, 7),
             case(3, 5, 2, 3, 3, 5),
+            case(1, 3, 3, 2, 1, 3),
         ],
         mistakes,
         arguments=("maps", "start", "stop"),

@@ -84,8 +84,13 @@ def _at_most(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, *timer)
-        signal.signal(signal.SIGALRM, handler)
+        while True:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, *timer)
+                signal.signal(signal.SIGALRM, handler)
+                break
+            except TooSlow:  # it rang between the end of the call and here
+                continue
 
 
 def kind(thing: object) -> str:

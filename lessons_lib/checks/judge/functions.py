@@ -88,14 +88,13 @@ def judge_function(
     calls = Calls()
     for number, case in enumerate([*cases, cases[0]]):
         given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
-        with _default_dtype_of(case):
-            expected = reference(*copy.deepcopy(case))
-            with calls:
-                outcome = run(attempt, *given)
+        expected = _reference_value(reference, case)
+        with _default_dtype_of(case), calls:
+            outcome = run(attempt, *given)
         others = [other for other in cases if other is not case]
-        agrees = _agreement(reference, [case, *others], tolerance)
         if failed := judge_failure(seen, outcome, attempt, errors):
             fails = isinstance(outcome.error, Exception)  # and isn't endless
+            agrees = _agreement(reference, [case, *others], tolerance)
             slip = code_slip(attempt, arguments, agrees) if fails else ""
             return dataclasses.replace(failed, mistake=slip or failed.mistake)
         if not _unchanged(given, case):
@@ -110,6 +109,7 @@ def judge_function(
         if fault and number == len(cases):
             return Verdict(Status.NOT_YET, f"{seen} {fault}", _MEMORY)
         if fault:
+            agrees = _agreement(reference, [case, *others], tolerance)
             tests = [_makes(attempt, c, tolerance) for c in (case, *others)]
             with _default_dtype_of(case):
                 reason = (
@@ -161,6 +161,11 @@ def _default_dtype_of(case: tuple) -> Iterator[None]:
         torch.set_default_dtype(usual)
 
 
+def _reference_value(reference: Callable, case: tuple) -> Any:
+    with _default_dtype_of(case):
+        return reference(*copy.deepcopy(case))
+
+
 def _suspicion(
     attempt: Callable,
     reference: Callable,
@@ -181,11 +186,11 @@ def _agreement(
     reference: Callable, cases: Sequence[tuple], tolerance: float
 ) -> Callable[[Callable], bool]:
     """Return a test: does a function agree with the right one on all cases?"""
+    right = [_reference_value(reference, case) for case in cases]
 
     def agrees(function: Callable) -> bool:
-        for case in cases:
+        for case, expected in zip(cases, right, strict=True):
             with _default_dtype_of(case), _silence():
-                expected = reference(*copy.deepcopy(case))
                 outcome = run(function, *copy.deepcopy(case))
             if outcome.error or not same(outcome.value, expected, tolerance):
                 return False

@@ -71,7 +71,9 @@ def _repaired(attempt: Callable) -> Iterator[tuple[Callable, str, int]]:
     code = getattr(attempt, "__code__", None)
     if code is None:
         return
-    for step in dis.get_instructions(code):
+    # Variables last: there are many of them.
+    steps = sorted(dis.get_instructions(code), key=lambda s: "FAST" in s.opname)
+    for step in steps:
         line = step.positions.lineno if step.positions else None
         for word, changed in _alternatives(code, step):
             repaired = types.FunctionType(
