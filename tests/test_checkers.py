@@ -11,6 +11,7 @@ from lessons_lib.checks.judge import (
     Status,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -23,7 +24,7 @@ def double(x):
 
 
 def cases():
-    return [randn(n, seed=n) for n in (3, 1, 5)]
+    return [fixed(randn, n, seed=n) for n in (3, 1, 5)]
 
 
 @checker

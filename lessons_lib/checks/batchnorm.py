@@ -10,6 +10,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -205,8 +206,8 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
         _batch_norm,
         [
             # All sizes equal, so that a wrong axis gives wrong numbers and no crash.
-            case(3, 3, training=True, seed=1),
-            case(3, 3, training=False, seed=2),
+            fixed(case, 3, 3, training=True, seed=1),
+            fixed(case, 3, 3, training=False, seed=2),
             case(3, 3, 3, 3, training=True, seed=3),
             case(5, 2, 4, 1, training=True, seed=4, spread=0.01),
             case(5, 2, 4, 1, training=False, seed=5, spread=0.01),
@@ -216,6 +217,7 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
         mistakes,
         arguments=("x", "weight", "bias", "running_mean", "running_var", "training"),
         praise="The same as F.batch_norm, in training and in use.",
+        gradients=("x", "weight", "bias"),
     )
 
 
@@ -354,7 +356,11 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
         "fold",
         attempt,
         folded,
-        [case(2, 2, 1, seed=2), case(3, 3, 3, seed=1), case(4, 2, 5, 3, spread=1e-3)],
+        [
+            fixed(case, 2, 2, 1, seed=2),
+            case(3, 3, 3, seed=1),
+            case(4, 2, 5, 3, spread=1e-3),
+        ],
         mistakes,
         arguments=("weight", "bias", "gamma", "beta", "mean", "var"),
         praise="One convolution does the work of two layers.",

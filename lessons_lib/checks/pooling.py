@@ -13,6 +13,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    generator,
     judge_choice,
     judge_function,
     judge_value,
@@ -128,6 +129,8 @@ def mean_pool(attempt: Callable[[Tensor, int], Tensor]) -> Verdict:
         mistakes,
         arguments=("x", "size"),
         praise="This is nn.AvgPool2d.",
+        gradients=("x",),
+        without="a pooling function",
     )
 
 
@@ -248,6 +251,7 @@ def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
         mistakes,
         arguments=("x", "arriving"),
         praise="Ties included: the first winner takes all.",
+        without="autograd",
         errors={"out of bounds": rectangle, "argmax(): Expected": rectangle},
     )
 
@@ -406,6 +410,14 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
         "The center is missing. End with return size, jump, center.",
         lambda layers: formula(layers)[:2],
     )
+
+    def drawn(seed: int) -> tuple[list[Setting]]:
+        source = generator(seed)
+        low, high = torch.tensor([1, 1, 0, 1]), torch.tensor([5, 3, 2, 3])
+        share = torch.rand(4, 4, generator=source)
+        rows = (low + share * (high - low + 1)).long()
+        return ([tuple(row) for row in rows.tolist()],)
+
     return judge_function(
         "receptive_field",
         attempt,
@@ -416,6 +428,7 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
             ([(2, 2, 0, 1), (3, 1, 0, 1)],),
             ([(5, 2, 2, 1), (3, 2, 1, 1), (3, 1, 0, 2)],),
             ([(3, 1, 1, 1), (2, 2, 0, 1), (3, 1, 2, 2), (4, 3, 1, 1)],),
+            *(drawn(seed) for seed in range(5)),
         ],
         mistakes,
         arguments=("layers",),

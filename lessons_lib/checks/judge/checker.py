@@ -3,12 +3,14 @@
 import contextlib
 import functools
 import random
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
+from lessons_lib.checks.judge.samples import drawn_with
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["checker"]
@@ -22,12 +24,17 @@ def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
 
     Returns:
         The check. With ``solution=True`` it doesn't repeat the answer: JupyterLab keeps
-        a solution folded, but unfolds its output when everything is run.
+        a solution folded, but unfolds its output when everything is run. Its inputs are
+        drawn anew each time, so that nobody can learn them by heart, unless it is told
+        the ``seed``.
     """
 
     @functools.wraps(judge)
-    def check(answer: object, *, solution: bool = False) -> Verdict:
-        with _usual_settings():
+    def check(
+        answer: object, *, solution: bool = False, seed: int | None = None
+    ) -> Verdict:
+        drawn = secrets.randbelow(2**31 - 1) + 1 if seed is None else seed
+        with _usual_settings(), drawn_with(drawn):
             verdict = judge(answer)
         if solution and verdict.status is Status.RIGHT:
             verdict = Verdict(Status.RIGHT, "the solution passes this check.")

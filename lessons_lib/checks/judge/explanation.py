@@ -1,11 +1,12 @@
 """Find the likely reason for a wrong result, from all cases and not from one."""
 
+import contextlib
 import copy
-from collections.abc import Callable, Sequence
+import io
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from torch import Tensor
 
 from lessons_lib.checks.judge.attempts import Outcome, TooSlow, run
 from lessons_lib.checks.judge.comparison import form_fault, same
@@ -13,6 +14,7 @@ from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.observations import observed, separating
 from lessons_lib.checks.judge.samples import default_dtype_of
 from lessons_lib.checks.judge.slips import slips, without_effect
+from lessons_lib.checks.judge.source import code_slip
 
 __all__ = ["MEMORY", "Trial"]
 
@@ -56,7 +58,7 @@ class Trial:
         Returns:
             What came of the learner's function, and what the right one returned.
         """
-        with default_dtype_of(case):
+        with default_dtype_of(case), _silence():
             expected = self.reference(*copy.deepcopy(case))
             return run(self.attempt, *copy.deepcopy(case)), expected
 
@@ -83,13 +85,37 @@ class Trial:
 
         return (
             mistakes.explain(made)
-            or _global_instead_of(self.attempt, self.arguments)
             or self._usual_slip(cases, expected, made)
             or mistakes.explain(*tests)
             or observed(result, expected, self.returns)
             or (well_formed and self._without_effect(case))
             or self._separating()
+            or self.slip_in_code(case)
         )
+
+    def slip_in_code(self, case: tuple) -> str:
+        """Name a slip that the code of the learner's function shows.
+
+        Args:
+            case: the arguments of a case that fails.
+
+        Returns:
+            The likely reason, or "".
+        """
+        cases = [case, *(other for other in self.cases if other is not case)]
+        answers: list[tuple[tuple, Any]] = []  # computed when they are needed
+
+        def agrees(function: Callable) -> bool:
+            for number, other in enumerate(cases):
+                with default_dtype_of(other), _silence():
+                    if number == len(answers):
+                        answers.append((other, self.reference(*copy.deepcopy(other))))
+                    outcome = run(function, *copy.deepcopy(other))
+                if outcome.error or not self._same(outcome.value, answers[number][1]):
+                    return False
+            return True
+
+        return code_slip(self.attempt, self.arguments, agrees)
 
     def _same(self, result: Any, expected: Any) -> bool:
         return same(result, expected, self.tolerance)
@@ -99,7 +125,7 @@ class Trial:
         attempted: list[Outcome] = []  # once, and only if it is asked for
 
         def makes(mistaken: Callable) -> bool:
-            with default_dtype_of(case):
+            with default_dtype_of(case), _silence():
                 if not attempted:
                     attempted.append(run(self.attempt, *copy.deepcopy(case)))
                 if attempted[0].error:
@@ -123,7 +149,7 @@ class Trial:
 
     def _without_effect(self, case: tuple) -> str:
         def attempt(*case: object) -> Any:
-            with default_dtype_of(case):
+            with default_dtype_of(case), _silence():
                 return run(self.attempt, *copy.deepcopy(case)).value
 
         return without_effect(attempt, self.reference, self.arguments, case, self._same)
@@ -138,15 +164,9 @@ class Trial:
         return separating(self.cases, right)
 
 
-def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
-    """Notice a notebook's variable where an argument may be meant."""
-    code = getattr(attempt, "__code__", None)
-    used = getattr(code, "co_names", ())
-    known = getattr(attempt, "__globals__", {})
-    strangers = [n for n in used if isinstance(known.get(n), Tensor | int | float)]
-    if not strangers or all(name.isupper() for name in strangers):
-        return ""
-    return (
-        f"The function uses {strangers[0]}, a variable of the notebook. Is one of its "
-        f"arguments meant ({', '.join(arguments)})?"
-    )
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Hide what a learner's function prints, or is warned of, when it runs again."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,22 +1,20 @@
 """Judge a learner's function."""
 
 import copy
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from lessons_lib.checks.judge.attempts import kind, run
-from lessons_lib.checks.judge.comparison import (
-    form_fault,
-    spell,
-    tidy,
-    value_fault,
-)
+from lessons_lib.checks.judge.calls import Calls
+from lessons_lib.checks.judge.comparison import form_fault, spell, tidy, value_fault
 from lessons_lib.checks.judge.explanation import MEMORY, Trial
 from lessons_lib.checks.judge.failures import judge_failure
+from lessons_lib.checks.judge.gradients import gradient_fault
 from lessons_lib.checks.judge.mistakes import Mistakes
-from lessons_lib.checks.judge.samples import default_dtype_of
+from lessons_lib.checks.judge.samples import default_dtype_of, seed_in_use
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_function"]
@@ -36,6 +34,8 @@ def judge_function(
     tolerance: float = 1e-5,
     praise: str = "",
     errors: Mapping[str, str] | None = None,
+    gradients: Sequence[str] = (),
+    without: str = "",
 ) -> Verdict:
     """Run a learner's function beside a right one and say what is found.
 
@@ -53,6 +53,9 @@ def judge_function(
         praise: what a right answer is told beyond "Right".
         errors: part of an error's message -> what is likely wrong, if the learner's
             function raises that error.
+        gradients: arguments whose gradients are compared, too, because networks are
+            trained through such a function.
+        without: what the exercise does without, a key of `calls.BANNED`.
 
     Returns:
         The verdict.
@@ -65,14 +68,20 @@ def judge_function(
             f"{name} should be a function, but it is {kind(attempt)}. "
             f"Define it with def {name}({', '.join(arguments)}).",
         )
-    trial = Trial(attempt, reference, cases, arguments, returns, tolerance)
+    trial, calls = (
+        Trial(attempt, reference, cases, arguments, returns, tolerance),
+        Calls(),
+    )
     for number, case in enumerate([*cases, cases[0]]):
         given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
         with default_dtype_of(case):
             expected = reference(*copy.deepcopy(case))
-            outcome = run(attempt, *given)
+            with calls:
+                outcome = run(attempt, *given)
         if failed := judge_failure(seen, outcome, attempt, errors):
-            return failed
+            fails = isinstance(outcome.error, Exception)  # and isn't endless
+            slip = trial.slip_in_code(case) if fails and not failed.mistake else ""
+            return dataclasses.replace(failed, mistake=slip or failed.mistake)
         if not _unchanged(given, case):
             return Verdict(
                 Status.NOT_YET,
@@ -86,6 +95,21 @@ def judge_function(
             return Verdict(Status.NOT_YET, f"{seen} {fault}", MEMORY)
         if fault:
             reason = trial.reason(case, result, mistakes)
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
+    if without and (used := calls.banned(without)):
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} gives the right values, but it calls PyTorch's {used}. The "
+            f"exercise is to do it without {without}.",
+        )
+    through = [arguments.index(argument) for argument in gradients]
+    for case in cases if gradients else ():
+        with default_dtype_of(case):
+            fault, reason = gradient_fault(
+                attempt, reference, case, through, arguments, max(tolerance, 1e-5)
+            )
+        if fault:
+            seen = _spell_call(name, arguments, case)
             return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
     # The difference found varies with the processor, the one allowed doesn't.
     exactness = f"to within {tolerance:.0e}" if tolerance else "exactly"
@@ -105,7 +129,10 @@ def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:
         return f"{name}({', '.join(f'{a}={spell(v)}' for a, v in pairs)})"
 
     whole = call(spell)
-    return whole if len(whole) <= _LONGEST_CASE else call(shape)
+    if len(whole) <= _LONGEST_CASE:
+        return whole
+    seed = seed_in_use()
+    return call(shape) + (f", drawn with seed={seed} for the check," if seed else "")
 
 
 def _unchanged(after: tuple, before: tuple) -> bool:

@@ -111,6 +111,7 @@ _MISUSES: list[tuple[str, Change]] = [
     ("It looks as if {0} was one too small.", _whole(lambda v: v - 1)),
     ("It looks as if {0} was doubled.", _number(lambda v: 2 * v)),
     ("It looks as if {0} was halved.", _number(lambda v: v / 2)),
+    ("It looks as if {0} was squared.", _number(lambda v: v**2)),
     ("It looks as if the sign of {0} was wrong.", _number(lambda v: -v)),
     (_IGNORED + "True gives.", lambda v: True if v is False else None),
     (_IGNORED + "False gives.", lambda v: False if v is True else None),
@@ -142,6 +143,10 @@ _MISUSES: list[tuple[str, Change]] = [
     (
         "It looks as if the last two axes of {0} were exchanged (.T).",
         _tensor(lambda x: x.transpose(-1, -2), 2),
+    ),
+    (
+        "It looks as if the first two axes of {0} were exchanged.",
+        _tensor(lambda x: x.transpose(0, 1), 3),
     ),
     ("It looks as if {0} was one too large.", _places(lambda x: x + 1)),
     ("It looks as if {0} was one too small.", _places(lambda x: x - 1)),
