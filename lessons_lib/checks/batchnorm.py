@@ -360,6 +360,7 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
             fixed(case, 2, 2, 1, seed=2),
             case(3, 3, 3, seed=1),
             case(4, 2, 5, 3, spread=1e-3),
+            case(1, 3, 2, 4),
         ],
         mistakes,
         arguments=("weight", "bias", "gamma", "beta", "mean", "var"),

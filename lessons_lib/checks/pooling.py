@@ -247,6 +247,7 @@ def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
             (randn(4, 6), randn(2, 3, seed=1)),
             (tied, torch.tensor([[1.0, -2]]).double()),
             (-randn(6, 2, seed=2).abs(), randn(3, 1, seed=3)),
+            (randn(12, 10, seed=4), randn(6, 5, seed=5)),
         ],
         mistakes,
         arguments=("x", "arriving"),

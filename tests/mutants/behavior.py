@@ -120,7 +120,7 @@ def _changed_results(
     changes = dict(_NUMBER_CHANGES)
     if isinstance(result, Tensor):
         changes |= _TENSOR_CHANGES
-    if isinstance(result, Tensor) and result.is_floating_point():
+    if isinstance(result, Tensor) and result.is_floating_point() and result.ndim:
         changes |= _FLOAT_CHANGES
     if gradients:
         first = 0 if isinstance(result, tuple) else None
@@ -171,8 +171,8 @@ _NUMBER_CHANGES: dict[str, tuple[Change, str]] = {
     "negative": (lambda r: -r, ""),
     "one more": (lambda r: r + 1, ""),
     "one less": (lambda r: r - 1, ""),
-    "NaN": (lambda r: r * float("nan"), "NaN"),
-    "infinite": (lambda r: r * 0 + float("inf"), "inf"),
+    "NaN": (lambda r: r * float("nan"), ""),
+    "infinite": (lambda r: r * 0 + float("inf"), ""),
     "a word": (str, "returned a str"),
     "in a tuple of two": (lambda r: (r, r), "returned"),
 }
@@ -190,6 +190,7 @@ _TENSOR_CHANGES: dict[str, tuple[Change, str]] = {
     "wrong at the beginning": (_ends_replaced(0), ""),
 }
 _FLOAT_CHANGES: dict[str, tuple[Change, str]] = {
+    "NaN": (_tensors(lambda x: x * torch.nan), "NaN"),
     "float32": (_tensors(torch.Tensor.float), "torch.float32"),
     "half precision": (_tensors(torch.Tensor.half), "torch.float16"),
     "whole": (_tensors(torch.Tensor.long), "torch.int64"),
@@ -239,7 +240,7 @@ def _spoils_input(right: Callable) -> Callable:
         result = right(*args)
         for value in args:
             if isinstance(value, Tensor):
-                value.data.add_(1)
+                value.data.copy_(value.logical_not())
             elif isinstance(value, list):
                 value.clear()
         return result
