@@ -117,19 +117,21 @@ def _changed_results(
     right: Callable, calls: list[tuple], gradients: bool
 ) -> Iterator[tuple]:
     result = right(*copied(calls[0]))
+    part = result[0] if isinstance(result, tuple) else result
     changes = dict(_NUMBER_CHANGES)
-    if isinstance(result, Tensor):
+    if isinstance(part, Tensor):
         changes |= _TENSOR_CHANGES
-    if isinstance(result, Tensor) and result.is_floating_point() and result.ndim:
+    if isinstance(part, Tensor) and part.is_floating_point() and part.ndim:
         changes |= _FLOAT_CHANGES
     if gradients:
         first = 0 if isinstance(result, tuple) else None
         yield "detached", _then(right, torch.Tensor.detach, first), "gradient"
-    for label, (change, words) in changes.items():
-        if not isinstance(result, tuple):
-            yield label, _then(right, change), words
-        for k in range(len(result) if isinstance(result, tuple) else 0):
+    for number, (label, (change, words)) in enumerate(changes.items()):
+        if isinstance(result, tuple):  # one of them each time
+            k = number % len(result)
             yield f"value {k} {label}", _then(right, change, k), words
+        else:
+            yield label, _then(right, change), words
     if isinstance(result, tuple):
         for k in range(1, len(result)):
             exchange = _exchanging(k)

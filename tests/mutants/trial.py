@@ -9,7 +9,7 @@ from unittest import mock
 import torch
 from checkers import judged
 
-from lessons_lib.checks.judge import Status, Verdict, attempts, source
+from lessons_lib.checks.judge import Status, Verdict, attempts
 from lessons_lib.runtime import threads
 from mutants.behavior import misbehaving
 from mutants.comparison import copied, equivalent
@@ -31,7 +31,6 @@ GRADIENTS = {
 }
 INPUTS = 40  # random inputs on which an equivalent mutant agrees with the solution
 SECONDS = 0.5  # that one call of a mutated function may take
-REPAIR_SECONDS = 0.03  # that the search for a slip in its code may take
 # Words of a message that name a fault of form; everything else is a verdict's mistake.
 FORM = ("returned", "raised", "should be", "changed its input", "was stopped")
 
@@ -83,11 +82,7 @@ def tried(exercise: Exercise) -> Report:
     torch.autograd.grad(x, x, torch.ones(1))
     report = Report(exercise)
     mutants = _functions if callable(exercise.right) else _values
-    with (
-        mock.patch.object(attempts, "SECONDS", SECONDS),
-        mock.patch.object(source, "_SECONDS", REPAIR_SECONDS),
-        threads(1),
-    ):
+    with mock.patch.object(attempts, "SECONDS", SECONDS), threads(1):
         for label, wrong, words in mutants(exercise):
             _try(report, label, wrong, words)
     return report

@@ -68,7 +68,9 @@ def _remembered(reference: Callable) -> Callable:
 
 def _with_argument(reference: Callable, k: int, change: Change) -> Callable:
     def slip(*case):
-        return reference(*case[:k], change(case[k]), *case[k + 1 :])
+        changed = change(case[k])
+        value = case[k] if changed is None else changed
+        return reference(*case[:k], value, *case[k + 1 :])
 
     return slip
 
