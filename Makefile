@@ -30,7 +30,7 @@ ifdef ALL
 FORGET := forget
 endif
 
-.PHONY: help lab run test unit lessons referee pdf data bench lint format doctor lock \
+.PHONY: help lab run test unit lessons mutants referee pdf data bench lint format doctor lock \
         speech clean forget
 .DEFAULT_GOAL := help
 
@@ -80,6 +80,9 @@ data: $(READY)  ## fetch the data sets and check every byte
 $(CACHE)/data: $(wildcard lessons_lib/data/*.py) | $(READY)
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $@
+
+mutants: $(READY)  ## say of each check which wrong answers it lets pass or leaves unnamed
+	PYTHONPATH=tests $(BIN)/python -m mutants
 
 bench: $(CACHE)/data  ## time the course's recipes against the usual ones
 	$(BIN)/python -m benchmarks.recipes

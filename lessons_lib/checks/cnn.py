@@ -300,7 +300,7 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> Verdi
         [
             (few, torch.tensor([True, False, True, False]), 2),
             (few, torch.tensor([True, True, False, True]), 10),
-            case(60, 5, seed=1),
+            case(61, 5, seed=1),
             case(500, 10, seed=3),
         ],
         mistakes,
@@ -379,7 +379,12 @@ def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> Verdict:
         "center_of_mass",
         attempt,
         reference,
-        [(small,), (randn(6, 4, seed=1).abs(),), (corner,)],
+        [
+            (small,),
+            (randn(6, 4, seed=1).abs(),),
+            (corner,),
+            (randn(1, 5, seed=2).abs(),),
+        ],
         mistakes,
         arguments=("image",),
         praise="This is the point that MNIST puts at pixel (14, 14).",

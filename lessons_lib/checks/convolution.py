@@ -93,7 +93,7 @@ def echo(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
         [
             (torch.tensor([1.0, 0, 2]).double(), torch.tensor([1.0, 0.5]).double()),
             (randn(7), randn(3, seed=1)),
-            (randn(3), randn(6, seed=1)),
+            (randn(4), randn(6, seed=1)),
             (randn(1), randn(1, seed=1)),
         ],
         mistakes,
@@ -199,6 +199,7 @@ def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
             (randn(5, 5), randn(3, 3, seed=1)),
             (randn(6, 4), randn(2, 3, seed=1)),
             (randn(3, 7), randn(3, 1, seed=1)),
+            (randn(1, 4), randn(1, 2, seed=1)),
         ],
         mistakes,
         arguments=("image", "kernel"),

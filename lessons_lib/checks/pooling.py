@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import product
+from itertools import combinations, product
 
 import torch
 import torch.nn.functional as F
@@ -247,6 +247,7 @@ def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
             (randn(4, 6), randn(2, 3, seed=1)),
             (tied, torch.tensor([[1.0, -2]]).double()),
             (-randn(6, 2, seed=2).abs(), randn(3, 1, seed=3)),
+            (randn(12, 10, seed=4), randn(6, 5, seed=5)),
         ],
         mistakes,
         arguments=("x", "arriving"),
@@ -325,6 +326,12 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
             jump = widen(jump, stride)
         return size, jump, center
 
+    def exchanged(one: int, other: int, layers: Sequence[Setting]) -> tuple:
+        places = [0, 1, 2, 3]
+        places[one], places[other] = other, one
+        a, b, c, d = places
+        return followed([(layer[a], layer[b], layer[c], layer[d]) for layer in layers])
+
     def mixed(size: Callable, center: Callable) -> Callable:
         """Return the size of one way and the center of another."""
         return lambda layers: (*size(layers)[:2], center(layers)[2])
@@ -401,6 +408,25 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
         "With dilation D, a window of K pixels reaches over D(K - 1) steps: subtract "
         "before you multiply.",
         partial(followed, reach=lambda k, d: d * k - 1),
+    )
+    names = ("kernel_size", "stride", "padding", "dilation")
+    for one, other in combinations(range(4), 2):
+        mistakes(
+            f"It looks as if {names[one]} and {names[other]} changed places: each "
+            "layer is (kernel_size, stride, padding, dilation).",
+            partial(exchanged, one, other),
+        )
+    mistakes(
+        "It looks as if only the first layer was followed: return when the loop is "
+        "over, not inside it.",
+        lambda layers: followed(layers[:1]),
+    )
+    mistakes(
+        "Before the first layer, a value sees 1 pixel: begin with size 1.",
+        *(
+            lambda layers, n=n: (formula(layers)[0] + n, *formula(layers)[1:])
+            for n in (-1, 1)
+        ),
     )
     mistakes(
         "That is the size alone. End with return size, jump, center.",

@@ -117,19 +117,21 @@ def _changed_results(
     right: Callable, calls: list[tuple], gradients: bool
 ) -> Iterator[tuple]:
     result = right(*copied(calls[0]))
+    part = result[0] if isinstance(result, tuple) else result
     changes = dict(_NUMBER_CHANGES)
-    if isinstance(result, Tensor):
+    if isinstance(part, Tensor):
         changes |= _TENSOR_CHANGES
-    if isinstance(result, Tensor) and result.is_floating_point():
+    if isinstance(part, Tensor) and part.is_floating_point() and part.ndim:
         changes |= _FLOAT_CHANGES
     if gradients:
         first = 0 if isinstance(result, tuple) else None
         yield "detached", _then(right, torch.Tensor.detach, first), "gradient"
-    for label, (change, words) in changes.items():
-        if not isinstance(result, tuple):
-            yield label, _then(right, change), words
-        for k in range(len(result) if isinstance(result, tuple) else 0):
+    for number, (label, (change, words)) in enumerate(changes.items()):
+        if isinstance(result, tuple):  # one of them each time
+            k = number % len(result)
             yield f"value {k} {label}", _then(right, change, k), words
+        else:
+            yield label, _then(right, change), words
     if isinstance(result, tuple):
         for k in range(1, len(result)):
             exchange = _exchanging(k)
@@ -171,8 +173,8 @@ _NUMBER_CHANGES: dict[str, tuple[Change, str]] = {
     "negative": (lambda r: -r, ""),
     "one more": (lambda r: r + 1, ""),
     "one less": (lambda r: r - 1, ""),
-    "NaN": (lambda r: r * float("nan"), "NaN"),
-    "infinite": (lambda r: r * 0 + float("inf"), "inf"),
+    "NaN": (lambda r: r * float("nan"), ""),
+    "infinite": (lambda r: r * 0 + float("inf"), ""),
     "a word": (str, "returned a str"),
     "in a tuple of two": (lambda r: (r, r), "returned"),
 }
@@ -190,6 +192,7 @@ _TENSOR_CHANGES: dict[str, tuple[Change, str]] = {
     "wrong at the beginning": (_ends_replaced(0), ""),
 }
 _FLOAT_CHANGES: dict[str, tuple[Change, str]] = {
+    "NaN": (_tensors(lambda x: x * torch.nan), "NaN"),
     "float32": (_tensors(torch.Tensor.float), "torch.float32"),
     "half precision": (_tensors(torch.Tensor.half), "torch.float16"),
     "whole": (_tensors(torch.Tensor.long), "torch.int64"),
@@ -239,7 +242,7 @@ def _spoils_input(right: Callable) -> Callable:
         result = right(*args)
         for value in args:
             if isinstance(value, Tensor):
-                value.data.add_(1)
+                value.data.copy_(value.logical_not())
             elif isinstance(value, list):
                 value.clear()
         return result

@@ -5,7 +5,7 @@ import random
 import torch
 from torch import Tensor
 
-__all__ = ["HAVE_INPUTS", "random_inputs"]
+__all__ = ["random_inputs"]
 
 
 def random_inputs(name: str, count: int, seed: int = 0) -> list[tuple]:
@@ -200,4 +200,3 @@ _INPUTS = {
     "cifar10.crop": _crop,
     "cifar10.grad_cam": _grad_cam,
 }
-HAVE_INPUTS = set(_INPUTS)

@@ -55,10 +55,16 @@ def _usual_settings() -> Iterator[None]:
             torch.random.fork_rng(devices=[]),
             torch.inference_mode(False),
             torch.enable_grad(),
-            torch.device("cpu"),
+            _on_cpu(),
         ):
             yield
     finally:
         torch.set_default_dtype(dtype)
         random.setstate(python)
         np.random.set_state(numpy)  # noqa: NPY002
+
+
+def _on_cpu() -> contextlib.AbstractContextManager:
+    """Let new tensors be on the CPU; to say so costs time in every call of PyTorch."""
+    on_cpu = torch.get_default_device() == torch.device("cpu")
+    return contextlib.nullcontext() if on_cpu else torch.device("cpu")

@@ -1,42 +1,25 @@
 """Judge a learner's function."""
 
-import contextlib
 import copy
 import dataclasses
-import io
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
-from lessons_lib.checks.judge.attempts import Outcome, kind, run
+from lessons_lib.checks.judge.attempts import kind, run
 from lessons_lib.checks.judge.calls import Calls
-from lessons_lib.checks.judge.comparison import (
-    form_fault,
-    likely_slip,
-    same,
-    spell,
-    tidy,
-    value_fault,
-)
+from lessons_lib.checks.judge.comparison import form_fault, spell, tidy, value_fault
+from lessons_lib.checks.judge.explanation import MEMORY, Trial
 from lessons_lib.checks.judge.failures import judge_failure
 from lessons_lib.checks.judge.gradients import gradient_fault
 from lessons_lib.checks.judge.mistakes import Mistakes
-from lessons_lib.checks.judge.samples import seed_in_use
-from lessons_lib.checks.judge.source import code_slip
-from lessons_lib.checks.judge.suspicions import suspicion
+from lessons_lib.checks.judge.samples import default_dtype_of, seed_in_use
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_function"]
 
 _LONGEST_CASE = 240  # characters; of a longer one, the shapes of tensors are shown
-
-_MEMORY = (
-    "The first call with these arguments was right. Something is kept from call to "
-    "call: a variable of the notebook, or a list as a default value."
-)
 
 
 def judge_function(
@@ -85,17 +68,19 @@ def judge_function(
             f"{name} should be a function, but it is {kind(attempt)}. "
             f"Define it with def {name}({', '.join(arguments)}).",
         )
-    calls = Calls()
+    trial, calls = (
+        Trial(attempt, reference, cases, arguments, returns, tolerance),
+        Calls(),
+    )
     for number, case in enumerate([*cases, cases[0]]):
         given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
-        expected = _reference_value(reference, case)
-        with _default_dtype_of(case), calls:
-            outcome = run(attempt, *given)
-        others = [other for other in cases if other is not case]
+        with default_dtype_of(case):
+            expected = reference(*copy.deepcopy(case))
+            with calls:
+                outcome = run(attempt, *given)
         if failed := judge_failure(seen, outcome, attempt, errors):
             fails = isinstance(outcome.error, Exception)  # and isn't endless
-            agrees = _agreement(reference, [case, *others], tolerance)
-            slip = code_slip(attempt, arguments, agrees) if fails else ""
+            slip = trial.slip_in_code(case) if fails and not failed.mistake else ""
             return dataclasses.replace(failed, mistake=slip or failed.mistake)
         if not _unchanged(given, case):
             return Verdict(
@@ -107,17 +92,9 @@ def judge_function(
         fault = form_fault(result, expected, returns)
         fault = fault or value_fault(result, expected, tolerance, returns)
         if fault and number == len(cases):
-            return Verdict(Status.NOT_YET, f"{seen} {fault}", _MEMORY)
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", MEMORY)
         if fault:
-            agrees = _agreement(reference, [case, *others], tolerance)
-            tests = [_makes(attempt, c, tolerance) for c in (case, *others)]
-            with _default_dtype_of(case):
-                reason = (
-                    mistakes.explain(*tests)
-                    or likely_slip(result, expected, returns)
-                    or code_slip(attempt, arguments, agrees)
-                    or _suspicion(attempt, reference, cases, arguments, tolerance)
-                )
+            reason = trial.reason(case, result, mistakes)
             return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
     if without and (used := calls.banned(without)):
         return Verdict(
@@ -127,7 +104,7 @@ def judge_function(
         )
     through = [arguments.index(argument) for argument in gradients]
     for case in cases if gradients else ():
-        with _default_dtype_of(case):
+        with default_dtype_of(case):
             fault, reason = gradient_fault(
                 attempt, reference, case, through, arguments, max(tolerance, 1e-5)
             )
@@ -139,83 +116,6 @@ def judge_function(
     return Verdict(
         Status.RIGHT, f"{name} agrees on {len(cases)} cases {exactness}. {praise}"
     )
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Hide what a learner's function prints, or is warned of, when it runs again."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def _default_dtype_of(case: tuple) -> Iterator[None]:
-    """Let new tensors be like those of a case, as float32 ones are in the lessons."""
-    dtypes = [v.dtype for v in case if isinstance(v, Tensor) and v.is_floating_point()]
-    usual = torch.get_default_dtype()
-    torch.set_default_dtype(dtypes[0] if dtypes else usual)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(usual)
-
-
-def _reference_value(reference: Callable, case: tuple) -> Any:
-    with _default_dtype_of(case):
-        return reference(*copy.deepcopy(case))
-
-
-def _suspicion(
-    attempt: Callable,
-    reference: Callable,
-    cases: Sequence[tuple],
-    arguments: Sequence[str],
-    tolerance: float,
-) -> str:
-    def rerun(case: tuple) -> Any:
-        with _silence():
-            result = run(attempt, *copy.deepcopy(case)).value
-        return tidy(result, reference(*copy.deepcopy(case)))
-
-    trials = [(case, rerun(case)) for case in cases]
-    return suspicion(trials, reference, arguments, tolerance, rerun)
-
-
-def _agreement(
-    reference: Callable, cases: Sequence[tuple], tolerance: float
-) -> Callable[[Callable], bool]:
-    """Return a test: does a function agree with the right one on all cases?"""
-    right = [_reference_value(reference, case) for case in cases]
-
-    def agrees(function: Callable) -> bool:
-        for case, expected in zip(cases, right, strict=True):
-            with _default_dtype_of(case), _silence():
-                outcome = run(function, *copy.deepcopy(case))
-            if outcome.error or not same(outcome.value, expected, tolerance):
-                return False
-        return True
-
-    return agrees
-
-
-def _makes(attempt: Callable, case: tuple, tolerance: float) -> Callable[[Any], bool]:
-    """Return a test: does a wrong function do on a case what the attempt does?"""
-    attempted: list[Outcome] = []  # once, and only if it is asked for
-
-    def makes(mistaken: Callable) -> bool:
-        with _default_dtype_of(case):
-            if not attempted:
-                attempted.append(run(attempt, *copy.deepcopy(case)))
-            if attempted[0].error:
-                return True  # this case tells nothing
-            try:
-                wrong = mistaken(*copy.deepcopy(case))
-            except Exception:  # a mistake may be impossible on this case
-                return False
-        return same(attempted[0].value, wrong, tolerance)
-
-    return makes
 
 
 def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:

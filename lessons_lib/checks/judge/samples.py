@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-__all__ = ["drawn_with", "fixed", "generator", "randn", "seed_in_use"]
+__all__ = [
+    "default_dtype_of",
+    "drawn_with",
+    "fixed",
+    "generator",
+    "randn",
+    "seed_in_use",
+]
 
 _SMALL = 24  # values that a message can show and a learner can compute with by hand
 _seed = contextvars.ContextVar("seed of the check that runs", default=0)
@@ -73,3 +80,19 @@ def randn(*shape: int, seed: int = 0) -> Tensor:
     values = torch.randn(*shape, generator=generator(seed), dtype=torch.float64)
     round_off = values.numel() <= _SMALL and not _seed.get()
     return values.round(decimals=1) if round_off else values
+
+
+@contextlib.contextmanager
+def default_dtype_of(case: tuple) -> Iterator[None]:
+    """Let new tensors be like those of a case, as float32 ones are in the lessons.
+
+    Args:
+        case: a tuple of arguments.
+    """
+    dtypes = [v.dtype for v in case if isinstance(v, Tensor) and v.is_floating_point()]
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(dtypes[0] if dtypes else usual)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(usual)
