@@ -32,8 +32,8 @@ ifdef ALL
 FORGET := forget
 endif
 
-.PHONY: help lab run test unit lessons referee browser pdf data bench lint format doctor \
-        lock clean forget
+.PHONY: help lab run test unit lessons mutants referee browser pdf data bench lint format \
+        doctor lock clean forget
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -98,6 +98,9 @@ data: $(READY)  ## fetch the data sets and check every byte
 $(CACHE)/data: $(wildcard lessons_lib/data/*.py) lessons_lib/paths.py | $(READY)
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $@
+
+mutants: $(READY)  ## say of each check which wrong answers it lets pass or leaves unnamed
+	PYTHONPATH=tests $(BIN)/python -m mutants
 
 bench: $(CACHE)/data  ## time the course's recipes against the usual ones
 	$(BIN)/python -m benchmarks.recipes

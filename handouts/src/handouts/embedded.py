@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString
+from bs4.element import NavigableString, Tag
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -45,6 +45,8 @@ def pictures_in_html(html: str) -> tuple[Embedded, ...]:
         if isinstance(part, NavigableString):
             if part.strip():
                 return ()
+        elif not isinstance(part, Tag):
+            continue
         elif part.name == "img":
             data = DATA.fullmatch(str(part.get("src") or ""))
             if not data:
