@@ -9,12 +9,14 @@ import textwrap
 import time
 import types
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from torch import Tensor
 
 __all__ = ["code_slip"]
 
 _SECONDS = 2.0  # that the search for a repair may take
+_TRIED = ((3, 11),)  # Pythons whose steps are known to bear a change
 _SIGNS = ("+", "-", "*", "/", "@", "//", "**")
 _ALIKE = (  # functions that are taken for each other
     ("sum", "mean", "prod", "max", "min"),
@@ -69,7 +71,7 @@ def _repaired(attempt: Callable) -> Iterator[tuple[Callable, str, int]]:
     the source of some can't be found.
     """
     code = getattr(attempt, "__code__", None)
-    if code is None:
+    if code is None or sys.version_info[:2] not in _TRIED:
         return
     # Variables last: there are many of them.
     steps = sorted(dis.get_instructions(code), key=lambda s: "FAST" in s.opname)
@@ -93,7 +95,7 @@ def _alternatives(
     """Yield what one step names, and the code with something like it instead."""
     value, kind = step.argval, step.opname
     if kind == "BINARY_OP":
-        names = [sign for _, sign in opcode._nb_ops]  # as in `dis`
+        names = [sign for _, sign in getattr(opcode, "_nb_ops", ())]  # as in `dis`
         sign, inplace = step.argrepr.removesuffix("="), step.argrepr.endswith("=")
         for other in _SIGNS:
             if other != sign:
@@ -124,7 +126,8 @@ def _with_entry(
     wanted = (type(entry), entry)
     if wanted not in entries:
         entries.append(wanted)
-        code = code.replace(**{table: tuple(e for _, e in entries)})
+        longer: dict[str, Any] = {table: tuple(e for _, e in entries)}
+        code = code.replace(**longer)
     flagged = step.opname == "LOAD_GLOBAL" or (
         step.opname == "LOAD_ATTR" and sys.version_info >= (3, 12)
     )
