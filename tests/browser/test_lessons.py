@@ -104,8 +104,7 @@ def test_what_the_course_renders_is_accessible(themed, axe):
         }"""
     )
     assert found == []
-    # In JupyterLab's nested, scrolled boxes axe finds no text whose contrast it can tell;
-    # the next test does.
+    # In JupyterLab's nested, scrolled boxes axe tells no contrast; the next test does.
     assert "image-alt" in looked_at
 
 
