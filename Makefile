@@ -32,21 +32,26 @@ ifdef ALL
 FORGET := forget
 endif
 
-.PHONY: help lab run test unit lessons referee browser pdf data bench lint format doctor \
-        lock speech clean forget
+.PHONY: help lab run test unit lessons mutants referee browser pdf data bench lint format \
+        doctor lock clean forget
 .DEFAULT_GOAL := help
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  LESSON=03_mlp     one lesson only (run, lessons, referee, pdf)"
+	@echo "  ORIGINALS=1       not your copies in work/, but notebooks/ itself (lab)"
 	@echo "  ALL=1             also what has not changed (test, unit, lessons)"
 	@echo "  SHIFTS='7 70'     other numbers to add to every seed (referee)"
 	@echo "  PAPER=us-letter   instead of a4 (pdf)"
 	@echo "  PYTHON=python3.12 the Python to make the environment with (3.11 or newer)"
 
-lab: $(CACHE)/data  ## open the lessons in JupyterLab
+lab: $(CACHE)/data  ## open your own copies of the lessons in JupyterLab
+ifdef ORIGINALS
 	$(BIN)/jupyter lab --port=$(PORT) --notebook-dir=notebooks
+else
+	$(BIN)/python -m lessons_lib.desk --open --port=$(PORT)
+endif
 
 run: $(CACHE)/data  ## execute the lessons and store their outputs
 	$(BIN)/jupyter nbconvert --config=.ci/execute.py $(NOTEBOOKS)
@@ -71,7 +76,8 @@ $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CAC
 	@mkdir -p $(@D) && touch $@
 
 referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims still hold?
-	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- $(NOTEBOOKS)
+	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- \
+	    $(filter-out notebooks/00%,$(NOTEBOOKS))
 
 browser: $(CACHE)/browser/ready $(CACHE)/data  ## drive lessons in a real browser (needs Chromium, npm)
 	$(BIN)/pytest tests/browser
@@ -93,6 +99,9 @@ $(CACHE)/data: $(wildcard lessons_lib/data/*.py) lessons_lib/paths.py | $(READY)
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $@
 
+mutants: $(READY)  ## say of each check which wrong answers it lets pass or leaves unnamed
+	PYTHONPATH=tests $(BIN)/python -m mutants
+
 bench: $(CACHE)/data  ## time the course's recipes against the usual ones
 	$(BIN)/python -m benchmarks.recipes
 
@@ -112,9 +121,6 @@ lock: $(READY)  ## write down the exact versions installed here
 	{ sed -n '/^#/p' requirements.lock; $(BIN)/pip freeze --exclude-editable; } \
 	    > requirements.lock.new
 	mv requirements.lock.new requirements.lock
-
-speech: $(READY)  ## learn to speak new formulas (needs npm; the result is kept in git)
-	$(BIN)/python -m handouts.speech
 
 clean:  ## remove everything that can be made again, but not the data
 	rm -rf .venv $(CACHE) .pytest_cache .ruff_cache *.egg-info handouts/src/*.egg-info handouts/build

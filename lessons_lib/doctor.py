@@ -92,9 +92,12 @@ def check_package(requirement: str) -> Finding:
 
 def _module(name: str) -> str:
     """Return what to import of an installed package: pypandoc of pypandoc-binary."""
-    files = importlib.metadata.files(name) or []
-    tops = [f for f in files if f.parts[1:] in ((), ("__init__.py",))]
+    installed = importlib.metadata.distribution(name)
+    tops = [f for f in installed.files or [] if f.parts[1:] in ((), ("__init__.py",))]
     modules = {f.parts[0].removesuffix(".py") for f in tops if f.suffix == ".py"}
+    modules = {module for module in modules if not module.startswith("__editable__")}
+    if not modules:  # installed with --editable, as the handouts are
+        modules = set((installed.read_text("top_level.txt") or "").split())
     usual = name.replace("-", "_")
     return usual if usual in modules or not modules else max(modules)
 

@@ -11,7 +11,6 @@ from types import ModuleType
 
 import numpy as np
 import torch
-from torch import Tensor
 
 import lessons_lib.checks
 from lessons_lib.checks.judge import Status, Verdict
@@ -65,7 +64,7 @@ def find_faults(checker: Checker, right: object) -> list[str]:
             ("function of three dots", Status.NOT_TRIED, lambda *_, **__: None),
             ("function that returns three dots", Status.NOT_TRIED, lambda *_: ...),
         ]
-        wrong_functions = _wrong_functions(checker, right)
+        wrong_functions = _WRONG_FUNCTIONS.items()
         cases += [(label, Status.NOT_YET, wrong) for label, wrong in wrong_functions]
     else:
         wrong = [*_WRONG_VALUES, *_nearly(right)]
@@ -126,84 +125,18 @@ def _nearly(right: object) -> list[object]:
     return [right + 0.4] if isinstance(right, int) else []
 
 
-def _wrong_functions(checker: Checker, right: Callable) -> Iterator[tuple]:
-    """Yield (label, function): what can go wrong in any function of a learner."""
-    calls = []
-
-    def recorded(*args):
-        calls.append((args, right(*args)))
-        return calls[-1][1]
-
-    judged(checker, recorded)
-
-    def raises(*args):
-        raise RuntimeError("broken on purpose\nin two lines")
-
-    yield "a number instead of a function", 42
-    yield "a word instead of a function", "conv2d"
-    yield "raises", raises
-    yield "returns a list of words", lambda *args: ["a", "list"]
-    yield "returns a word", lambda *args: "a word"
-    yield "returns itself", lambda *args: right
-    yield "takes nothing", lambda: 0
-    yield "takes too much", lambda a, b, c, d, e, f, g, h, i, j, k: 0
-    for label, change in _CHANGES.items():
-        changed = [_change(result, change) for _, result in calls]
-        if any(change is not None for change in changed):
-            yield f"returns {label}", _then(right, change)
-    if any(args for args, _ in calls):
-        first = calls[0][1]
-        yield "returns the first result always", lambda *args: first
-    if any(isinstance(value, Tensor) for args, _ in calls for value in args):
-        yield "changes its input", _spoils_input(right)
+def _raises(*args):
+    raise RuntimeError("broken on purpose\nin two lines")
 
 
-def _then(right: Callable, change: Callable) -> Callable:
-    def answer(*args):
-        result = right(*args)
-        changed = _change(result, change)
-        return result if changed is None else changed
-
-    return answer
-
-
-def _spoils_input(right: Callable) -> Callable:
-    def answer(*args):
-        result = right(*args)
-        with torch.no_grad():
-            for value in args:
-                if isinstance(value, Tensor):
-                    value.add_(1)
-        return result
-
-    return answer
-
-
-def _change(result: object, change: Callable[[Tensor], Tensor | None]) -> object:
-    """Change a tensor, a number, or the first of several results; None: can't."""
-    if isinstance(result, Tensor):
-        return change(result)
-    if isinstance(result, tuple) and result:
-        first = _change(result[0], change)
-        return None if first is None else (first, *result[1:])
-    if isinstance(result, int | float):
-        return change(torch.tensor(float(result), dtype=torch.float64))
-    return None
-
-
-_CHANGES = {
-    "an extra axis": lambda x: torch.stack([x, x]),
-    "one value for all": lambda x: x.double().mean() if x.numel() > 1 else None,
-    "no value": lambda x: x.new_zeros(0),
-    "whole numbers": lambda x: x.long() if x.ndim and x.is_floating_point() else None,
-    "complex numbers": lambda x: x.to(torch.complex128) + 1j,
-    "nan": lambda x: torch.full_like(x, torch.nan) if x.is_floating_point() else None,
-    "infinity": lambda x: torch.full_like(x, torch.inf) if _finite(x) else None,
-    "another sign": lambda x: -x - 1 if x.dtype != torch.bool else ~x,
-    "its negative": lambda x: -x if x.dtype != torch.bool and x.any() else None,
-    "slightly more": lambda x: x + 0.01 if x.is_floating_point() else None,
+# What isn't even like a right answer; the mutants are.
+_WRONG_FUNCTIONS = {
+    "a number instead of a function": 42,
+    "a word instead of a function": "conv2d",
+    "raises": _raises,
+    "returns a list of words": lambda *args: ["a", "list"],
+    "returns a word": lambda *args: "a word",
+    "returns a function": lambda *args: print,
+    "takes nothing": lambda: 0,
+    "takes too much": lambda a, b, c, d, e, f, g, h, i, j, k: 0,
 }
-
-
-def _finite(x: Tensor) -> bool:
-    return x.is_floating_point() and bool(x.isfinite().any())

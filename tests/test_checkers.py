@@ -11,6 +11,7 @@ from lessons_lib.checks.judge import (
     Status,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -23,7 +24,7 @@ def double(x):
 
 
 def cases():
-    return [randn(n, seed=n) for n in (3, 1, 5)]
+    return [fixed(randn, n, seed=n) for n in (3, 1, 5)]
 
 
 @checker
@@ -55,11 +56,11 @@ def test_good_checker_has_no_fault(good_one, right):
     assert find_faults(good_one, right) == []
 
 
-def careless(attempt, *, stops_at=None, wrong=lambda result, x: True):
+def careless(attempt, *, wrong=lambda result, x: True):
     """Check as one writes it in a hurry."""
     if attempt in (None, ...):
         return Verdict(Status.NOT_TRIED, "three dots.")
-    for x in cases()[:stops_at]:
+    for x in cases():
         result = attempt(x.clone())
         if result is None or result is ...:
             return Verdict(Status.NOT_TRIED, "three dots.")
@@ -75,25 +76,6 @@ def by_difference(result, x):
 @checker
 def raises_on_lists(attempt):
     return careless(attempt, wrong=by_difference)
-
-
-@checker
-def lets_nan_pass(attempt):
-    try:
-        return careless(attempt, wrong=by_difference)
-    except Exception as error:
-        return Verdict(Status.NOT_YET, str(error))
-
-
-@checker
-def tries_one_case(attempt):
-    def differs(result, x):
-        return not torch.equal(result, double(x))
-
-    try:
-        return careless(attempt, stops_at=1, wrong=differs)
-    except Exception as error:
-        return Verdict(Status.NOT_YET, str(error))
 
 
 def talks_too_much(attempt):
@@ -133,8 +115,6 @@ def is_always_content(attempt):
             raises_on_lists,
             ["returns a word: the checker raised", "raises: the checker"],
         ),
-        (lets_nan_pass, ["returns nan: expected <Status.NOT_YET", "an extra axis"]),
-        (tries_one_case, ["the first result always", "changes its input"]),
         (talks_too_much, ["right answer: more than 3 lines"]),
         (returns_something, ["right answer: the checker returned True"]),
         (says_nothing, ["right answer: printed '' instead of the verdict"]),
@@ -174,4 +154,4 @@ def test_only_public_functions_are_checkers():
 def test_a_verdict_comes_with_what_was_printed():
     verdict, printed = judged(good_count, 74)
     assert verdict.status is Status.NOT_YET
-    assert printed == "Not yet: count is not 74.\nCount.\n"
+    assert printed.startswith("Not yet: count is not 74.\nCount.\n")

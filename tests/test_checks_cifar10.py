@@ -206,7 +206,7 @@ WRONG = {
     "own_network": [
         ("a network", network(), "a function that builds"),
         ("plain", lambda: network(Plain), "two feature maps added"),
-        ("fixed size", lambda: network(pool=False), "one size only"),
+        ("fixed size", lambda: network(pool=False), "no global average pooling"),
         ("too large", lambda: network(channels=160), "million multiply-adds"),
         (
             "probabilities",
@@ -215,7 +215,7 @@ WRONG = {
         ),
         ("log", lambda: network(tail=[nn.LogSoftmax(dim=1)]), "are probabilities"),
         ("no norm", lambda: network(NoNorm, norm=False), "no nn.BatchNorm2d"),
-        ("five classes", lambda: network(tail=[nn.Linear(10, 5)]), "expected (2, 10)"),
+        ("five classes", lambda: network(tail=[nn.Linear(10, 5)]), "expected (4, 10)"),
         ("broken", lambda: nn.Linear(3, 10), "raised RuntimeError"),
     ],
 }

@@ -143,7 +143,7 @@ RIGHT = {
         ],
     ],
     "top_left": [15, 15.0, torch.tensor(15)],
-    "conv2d": [conv2d, lambda i, k: F.conv2d(i[None, None], k[None, None])[0, 0]],
+    "conv2d": [conv2d],
     "too_bright": ["b", " B "],
     "parameters": [1216, 1216.0],
     "output_size": [output_size],
@@ -175,6 +175,11 @@ WRONG = {
         ("a slip", 16, "add the nine products"),
     ],
     "conv2d": [
+        (
+            "PyTorch's own",
+            lambda i, k: F.conv2d(i[None, None], k[None, None])[0, 0],
+            "it calls PyTorch's conv2d",
+        ),
         (
             "kernel flipped",
             lambda i, k: conv2d(i, k.flip(0, 1)),

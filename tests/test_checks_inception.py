@@ -99,7 +99,7 @@ def ablate_by_removal(maps, start, stop):
 
 
 RIGHT = {
-    "pointwise": [pointwise, pointwise_as_convolution, pointwise_as_linear],
+    "pointwise": [pointwise, pointwise_as_linear],
     "widest_bottleneck": [154, 154.0],
     "fields": [(1, 5, 5, 3), [1, 5, 5, 3]],
     "ablate": [ablate, ablate_with_loops],
@@ -118,6 +118,7 @@ UNTRIED = {
 
 WRONG = {
     "pointwise": [
+        ("convolution", pointwise_as_convolution, "without a convolution"),
         ("no bias", pointwise_without_bias, "bias is missing"),
         ("cut in memory order", pointwise_never_moved, "got mixed"),
         ("not moved back", pointwise_not_moved_back, "permute(0, 3, 1, 2)"),

@@ -109,8 +109,8 @@ def slip(**formulas):
 
 RIGHT = {
     "pooled_shape": [(8, 16, 13, 13), [8, 16, 13, 13]],
-    "mean_pool": [mean_pool, lambda x, size: F.avg_pool2d(x, size)],
-    "max_gradient": [max_gradient, max_gradient_autograd],
+    "mean_pool": [mean_pool],
+    "max_gradient": [max_gradient],
     "layers_needed": [112, 112.0],
     "receptive_field": [receptive_field],
     "dots_network": ["c", " C "],
@@ -136,6 +136,7 @@ WRONG = {
         ("a slip", (8, 16, 13, 14), "rounded down, plus one"),
     ],
     "mean_pool": [
+        ("PyTorch's own", lambda x, s: F.avg_pool2d(x, s), "PyTorch's avg_pool2d"),
         ("stride 1", lambda x, s: F.avg_pool2d(x, s, 1), "as large as the window"),
         ("sum", lambda x, s: mean_pool(x, s) * s * s, "1 divided by the number"),
         ("divided by the side", lambda x, s: mean_pool(x, s) * s, "size squared"),
@@ -153,6 +154,7 @@ WRONG = {
         ),
     ],
     "max_gradient": [
+        ("autograd", max_gradient_autograd, "without autograd"),
         ("a quarter each", max_gradient_spread, "the winner takes all"),
         ("copied", lambda x, a: 4 * max_gradient_spread(x, a), "Only the winner"),
         ("ties share", max_gradient_shared, "tied winners share"),

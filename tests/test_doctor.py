@@ -22,19 +22,22 @@ def test_package_in_range():
 
 
 @pytest.mark.parametrize(
-    ("files", "module"),
+    ("files", "names", "module"),
     [
-        (["pypandoc/__init__.py", "pypandoc/files/pandoc"], "pypandoc"),
-        (["the_package/__init__.py", "the_package_extra/__init__.py"], "the_package"),
-        (["_yaml/__init__.py", "yaml/__init__.py", "yaml/reader.py"], "yaml"),
-        (["six.py", "six-1.dist-info/METADATA"], "six"),
-        (["compiled.so"], "the_package"),
-        (None, "the_package"),
+        (["pypandoc/__init__.py", "pypandoc/files/pandoc"], None, "pypandoc"),
+        (["the_package/__init__.py", "the_extra/__init__.py"], None, "the_package"),
+        (["_yaml/__init__.py", "yaml/__init__.py", "yaml/reader.py"], None, "yaml"),
+        (["six.py", "six-1.dist-info/METADATA"], None, "six"),
+        (["compiled.so"], None, "the_package"),
+        (["__editable__.the_package-1.pth"], "package\n", "package"),
+        (["__editable___the_package_1_finder.py"], "package\n", "package"),
+        (None, None, "the_package"),
     ],
 )
-def test_module_of_a_package(monkeypatch, files, module):
+def test_module_of_a_package(monkeypatch, files, names, module):
     paths = files and [importlib.metadata.PackagePath(file) for file in files]
-    monkeypatch.setattr(importlib.metadata, "files", lambda name: paths)
+    installed = SimpleNamespace(files=paths, read_text=lambda _: names)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: installed)
     assert doctor._module("the-package") == module
 
 

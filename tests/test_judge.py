@@ -145,7 +145,7 @@ def test_tuples_are_compared_as_whole_numbers():
 )
 def test_of_several_numbers_the_wrong_ones_are_named_not_mended(answer, words):
     said = value(answer, (3, 26, 7))
-    assert said.splitlines() == [f"Not yet: count is not {tuple(answer)}.", words]
+    assert said.splitlines()[:2] == [f"Not yet: count is not {tuple(answer)}.", words]
 
 
 def test_a_known_reason_is_told_alone():

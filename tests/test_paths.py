@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons_lib.paths import ROOT, data_folder
+from lessons_lib.paths import ROOT, data_folder, work_folder
 
 
 def test_root_is_where_the_lessons_are():
@@ -26,6 +26,13 @@ def test_data_folder(tmp_path, monkeypatch):
     assert data_folder() == tmp_path
     monkeypatch.setenv("LESSONS_DATA", "~/pictures")
     assert data_folder() == Path("~/pictures").expanduser()
+
+
+def test_work_folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("LESSONS_WORK", raising=False)
+    assert work_folder() == ROOT / "work"
+    monkeypatch.setenv("LESSONS_WORK", str(tmp_path))
+    assert work_folder() == tmp_path
 
 
 def test_home_that_there_is_not(monkeypatch):

@@ -1,6 +1,7 @@
 """Checks of lesson 05: batch normalization."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
 
 import torch
 import torch.nn.functional as F
@@ -10,6 +11,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -47,6 +49,8 @@ def _mistaken(
     used: int = 0,
     stored: int = 1,
     momentum: float = 0.1,
+    keep: float | None = None,
+    averages: Sequence[str] = ("mean", "variance"),
     divisor: Callable[[Tensor], Tensor] = lambda var: torch.sqrt(var + EPS),
     batch_in: tuple[bool, ...] = (True,),
     remember_in: tuple[bool, ...] = (True,),
@@ -60,6 +64,8 @@ def _mistaken(
             or 1 (unbiased).
         stored: the same in the variance that is stored.
         momentum: weight of the new value in the running averages.
+        keep: weight of the old value, 1 - momentum if it isn't given.
+        averages: which of the running averages have these weights.
         divisor: variance -> what to divide by.
         batch_in: the modes that use the batch's own statistics.
         remember_in: the modes that update the running averages.
@@ -83,9 +89,14 @@ def _mistaken(
             output = output * wide(weight) + wide(bias)
         if training in remember_in:
             mean = x.mean(over, keepdim=True)
-            running_mean = torch.lerp(running_mean, _per_channel(mean, x), momentum)
-            running_var = torch.lerp(running_var, _per_channel(kept, x), momentum)
+            running_mean = averaged("mean", running_mean, _per_channel(mean, x))
+            running_var = averaged("variance", running_var, _per_channel(kept, x))
         return output, running_mean, running_var
+
+    def averaged(name: str, old: Tensor, new: Tensor) -> Tensor:
+        if name not in averages:
+            return 0.9 * old + 0.1 * new
+        return (1 - momentum if keep is None else keep) * old + momentum * new
 
     return batch_norm
 
@@ -199,14 +210,33 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
     mistakes(
         "It looks as if weight and bias were not applied.", _mistaken(affine=False)
     )
+    for average, (keep, momentum, reason) in product(
+        ("mean", "variance"),
+        [
+            (1.0, 0.1, "the old value kept all of itself; it keeps 0.9"),
+            (0.0, 0.1, "the old value was left out; 0.9 of it stays"),
+            (0.9, 0.0, "the new value was left out; a tenth of it goes in"),
+            (0.9, 1.0, "all of the new value went in; it is a tenth"),
+            (0.9, 0.2, "a fifth of the new value went in; it is a tenth"),
+            (0.9, 0.9, "0.9 of the new value went in; it is a tenth"),
+            (0.9, 0.01, "a hundredth of the new value went in; it is a tenth"),
+            (0.81, 0.1, "the old value was multiplied by 0.9 twice"),
+            (0.1, 0.1, "a tenth of the old value stayed; it keeps 0.9"),
+            (1.8, 0.1, "the old value counted twice"),
+        ],
+    ):
+        mistakes(
+            f"Look at the running {average}: it looks as if {reason}.",
+            _mistaken(keep=keep, momentum=momentum, averages=[average]),
+        )
     return judge_function(
         "batch_norm",
         attempt,
         _batch_norm,
         [
             # All sizes equal, so that a wrong axis gives wrong numbers and no crash.
-            case(3, 3, training=True, seed=1),
-            case(3, 3, training=False, seed=2),
+            fixed(case, 3, 3, training=True, seed=1),
+            fixed(case, 3, 3, training=False, seed=2),
             case(3, 3, 3, 3, training=True, seed=3),
             case(5, 2, 4, 1, training=True, seed=4, spread=0.01),
             case(5, 2, 4, 1, training=False, seed=5, spread=0.01),
@@ -216,6 +246,7 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
         mistakes,
         arguments=("x", "weight", "bias", "running_mean", "running_var", "training"),
         praise="The same as F.batch_norm, in training and in use.",
+        gradients=("x", "weight", "bias"),
     )
 
 
@@ -354,7 +385,12 @@ def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
         "fold",
         attempt,
         folded,
-        [case(2, 2, 1, seed=2), case(3, 3, 3, seed=1), case(4, 2, 5, 3, spread=1e-3)],
+        [
+            fixed(case, 2, 2, 1, seed=2),
+            case(3, 3, 3, seed=1),
+            case(4, 2, 5, 3, spread=1e-3),
+            case(1, 3, 2, 4),
+        ],
         mistakes,
         arguments=("weight", "bias", "gamma", "beta", "mean", "var"),
         praise="One convolution does the work of two layers.",

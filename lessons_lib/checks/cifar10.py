@@ -5,18 +5,24 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from lessons_lib.anatomy import mac_count, parameter_count
 from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
+    batch_norm_fault,
+    behavior_fault,
     checker,
+    fixed,
+    generator,
     judge_choice,
     judge_function,
     judge_module,
     judge_value,
+    pooling_fault,
     randn,
+    shortcut_fault,
+    training_fault,
 )
 
 __all__ = [
@@ -113,7 +119,7 @@ def channel_statistics(attempt: Callable[[Tensor], tuple[Tensor, Tensor]]) -> Ve
         "channel_statistics",
         attempt,
         reference,
-        [case(2, 1, 2, 1), case(7, 4, 4, 2), case(5, 3, 6, 3)],
+        [fixed(case, 2, 1, 2, 1), case(7, 4, 4, 2), case(5, 3, 6, 3), case(1, 2, 3, 4)],
         mistakes,
         arguments=("images",),
         returns=("mean", "deviation"),
@@ -200,10 +206,8 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
         return torch.stack(windows)
 
     def case(n: int, c: int, h: int, w: int, padding: int, seed: int) -> tuple:
-        generator = torch.Generator().manual_seed(seed)
-        size = 2 * padding + 1
-        top = torch.randint(size, (n,), generator=generator)
-        left = torch.randint(size, (n,), generator=generator)
+        source, size = generator(seed), 2 * padding + 1
+        top, left = torch.randint(size, (2, n), generator=source).unbind()
         top[0], left[0] = 0, padding  # the first picture moves down
         return randn(n, c, h, w, seed=seed), top, left, padding
 
@@ -211,7 +215,11 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
         "crop",
         attempt,
         _crop,
-        [case(1, 1, 3, 3, 1, 1), case(4, 3, 6, 6, 2, 2), case(9, 2, 5, 7, 3, 3)],
+        [
+            fixed(case, 1, 1, 3, 3, 1, 1),
+            case(4, 3, 6, 6, 2, 2),
+            case(9, 2, 5, 7, 3, 3),
+        ],
         mistakes,
         arguments=("images", "top", "left", "padding"),
         tolerance=0,
@@ -377,7 +385,7 @@ def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
         "grad_cam",
         attempt,
         _grad_cam,
-        [case(2, 2, 3, 1), case(5, 3, 4, 2), case(8, 6, 6, 3)],
+        [fixed(case, 2, 2, 3, 1), case(5, 3, 4, 2), case(8, 6, 6, 3), case(1, 3, 2, 4)],
         mistakes,
         arguments=("maps", "gradients"),
         praise="One weight for each channel, one map for all of them.",
@@ -388,20 +396,6 @@ def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
     )
 
 
-class _Additions(TorchDispatchMode):
-    """Notice where two feature maps are added: a shortcut."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = False
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        if func.overloadpacket in (torch.ops.aten.add, torch.ops.aten.add_):
-            maps = [a for a in args if isinstance(a, Tensor) and a.ndim == 4]
-            self.found |= len(maps) == 2
-        return func(*args, **(kwargs or {}))
-
-
 @checker
 def own_network(attempt: Callable[[], nn.Module]) -> Verdict:
     """Check exercise 6: a network with what lessons 05 to 07 teach, within a budget.
@@ -410,46 +404,33 @@ def own_network(attempt: Callable[[], nn.Module]) -> Verdict:
         attempt: () -> a module that maps pictures (N, 3, H, W) to logits (N, 10).
     """
 
+    def pictures_for(model: nn.Module) -> Tensor:
+        weight = next(model.parameters(), torch.zeros(()))
+        return randn(4, 3, 32, 32).to(weight.dtype)
+
     def faults(model: nn.Module) -> str:
-        pictures = randn(2, 3, 32, 32).float()
-        model.eval()
-        with torch.no_grad(), _Additions() as additions:
-            logits = model(pictures)
-        if not isinstance(logits, Tensor) or logits.shape != (2, 10):
-            shape = tuple(logits.shape) if isinstance(logits, Tensor) else logits
-            return (
-                f"it makes {shape} of 2 pictures of 3 x 32 x 32; expected (2, 10), a "
-                "logit for each picture and class."
-            )
-        sums = logits.exp().sum(dim=1) if logits.max() <= 0 else logits.sum(dim=1)
-        if (sums - 1).abs().max() < 1e-4:
-            return "its outputs are probabilities; hand the logits out as they are."
-        if not any(isinstance(m, nn.BatchNorm2d) for m in model.modules()):
-            return "there is no nn.BatchNorm2d in it."
-        if not additions.found:
-            return (
-                "nowhere are two feature maps added: a residual block returns its "
-                "input plus what its layers make of it."
-            )
-        try:
-            with torch.no_grad():
-                model(randn(2, 3, 40, 48).float())
-        except RuntimeError:
-            return (
-                "it takes pictures of one size only. nn.AdaptiveAvgPool2d(1) before "
-                "nn.Flatten() leaves one number for each channel, whatever the size."
-            )
+        pictures = pictures_for(model)
+        return (
+            behavior_fault(model, pictures, classes=10)
+            or shortcut_fault(model, pictures)
+            or pooling_fault(model, pictures)
+            or training_fault(model, pictures, classes=10)
+            or batch_norm_fault(model, pictures)
+            or budget_fault(model, pictures)
+        )
+
+    def budget_fault(model: nn.Module, pictures: Tensor) -> str:
         macs = mac_count(model, pictures[:1])
-        if macs > BUDGET_MACS:
-            return (
-                f"it needs {macs / 1e6:.1f} million multiply-adds for a picture; the "
-                f"budget is {BUDGET_MACS / 1e6:.0f}. Shrink the maps earlier, or use "
-                "fewer channels where they are large."
-            )
-        return ""
+        if macs <= BUDGET_MACS:
+            return ""
+        return (
+            f"it needs {macs / 1e6:.1f} million multiply-adds for a picture; the "
+            f"budget is {BUDGET_MACS / 1e6:.0f}. Shrink the maps earlier, or use "
+            "fewer channels where they are large."
+        )
 
     def praise(model: nn.Module) -> str:
-        macs = mac_count(model, randn(1, 3, 32, 32).float())
+        macs = mac_count(model.eval(), pictures_for(model)[:1])
         return (
             f"It has {parameter_count(model):,} parameters and needs "
             f"{macs / 1e6:.1f} million multiply-adds for a picture."

@@ -10,6 +10,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -169,9 +170,10 @@ def slide(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
         attempt,
         reference,
         [
-            case(1, 1, 3, 3, 1, 2, seed=1),
+            fixed(case, 1, 1, 3, 3, 1, 2, seed=1),
             case(1, 2, 3, 3, 2, 3, seed=1),
             case(2, 3, 5, 8, 4, 3, seed=4),
+            case(2, 2, 6, 5, 3, 4, seed=5),
             case(1, 4, 7, 30, 6, 7, seed=7),
         ],
         mistakes,
@@ -185,6 +187,7 @@ def slide(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
             "one network.",
         },
         praise="The same weights, in another shape.",
+        gradients=("maps", "weight", "bias"),
     )
 
 
@@ -297,7 +300,7 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> Verdi
         [
             (few, torch.tensor([True, False, True, False]), 2),
             (few, torch.tensor([True, True, False, True]), 10),
-            case(60, 5, seed=1),
+            case(61, 5, seed=1),
             case(500, 10, seed=3),
         ],
         mistakes,
@@ -376,7 +379,12 @@ def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> Verdict:
         "center_of_mass",
         attempt,
         reference,
-        [(small,), (randn(6, 4, seed=1).abs(),), (corner,)],
+        [
+            (small,),
+            (randn(6, 4, seed=1).abs(),),
+            (corner,),
+            (randn(1, 5, seed=2).abs(),),
+        ],
         mistakes,
         arguments=("image",),
         praise="This is the point that MNIST puts at pixel (14, 14).",

@@ -11,6 +11,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    generator,
     judge_choice,
     judge_function,
     judge_value,
@@ -92,7 +93,7 @@ def echo(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
         [
             (torch.tensor([1.0, 0, 2]).double(), torch.tensor([1.0, 0.5]).double()),
             (randn(7), randn(3, seed=1)),
-            (randn(3), randn(6, seed=1)),
+            (randn(4), randn(6, seed=1)),
             (randn(1), randn(1, seed=1)),
         ],
         mistakes,
@@ -198,10 +199,12 @@ def conv2d(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
             (randn(5, 5), randn(3, 3, seed=1)),
             (randn(6, 4), randn(2, 3, seed=1)),
             (randn(3, 7), randn(3, 1, seed=1)),
+            (randn(1, 4), randn(1, 2, seed=1)),
         ],
         mistakes,
         arguments=("image", "kernel"),
         praise="Also for images and kernels that are not square.",
+        without="a convolution",
         errors={
             "must match the size": "The slice of the image has to be as large as the "
             "kernel at every position: kernel.shape[0] rows and kernel.shape[1] "
@@ -368,6 +371,17 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> Verdict:
         "first weight to the last; the pixel of the first counts, too.",
         mistaken_reach(0, 0),
     )
+
+    def drawn(seed: int) -> tuple[int, ...]:
+        def number(low: int, high: int) -> int:
+            return int(torch.randint(low, high + 1, (), generator=source))
+
+        source = generator(seed)
+        kernel_size, stride, padding = number(1, 6), number(1, 5), number(0, 3)
+        dilation = number(1, 4)
+        size = dilation * (kernel_size - 1) + 1 + number(0, 30)
+        return size, kernel_size, stride, padding, dilation
+
     return judge_function(
         "output_size",
         attempt,
@@ -382,6 +396,8 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> Verdict:
             (6, 3, 2, 0, 1),
             (7, 7, 3, 0, 1),
             (31, 4, 3, 1, 3),
+            (5, 3, 3, 1, 1),  # here, padding counted once is padding counted twice
+            *(drawn(seed) for seed in range(10)),
         ],
         mistakes,
         arguments=("size", "kernel_size", "stride", "padding", "dilation"),

@@ -9,6 +9,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -104,6 +105,8 @@ def pointwise(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdict:
         mistakes,
         arguments=("x", "weight", "bias"),
         praise="One matrix for all pixels: that is the whole layer.",
+        gradients=("x", "weight", "bias"),
+        without="a convolution",
     )
 
 
@@ -264,14 +267,21 @@ def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
     def everything(maps: Tensor, start: int, stop: int) -> Tensor:
         return reference(maps, 0, maps.shape[1])
 
-    def case(n: int, c: int, side: int, start: int, stop: int) -> tuple:
-        return randn(n, c, side, side, seed=n + c) + 1, start, stop
+    def case(n: int, c: int, h: int, w: int, start: int, stop: int) -> tuple:
+        return randn(n, c, h, w, seed=n + c) + 1, start, stop
 
     return judge_function(
         "ablate",
         attempt,
         reference,
-        [case(2, 3, 2, 1, 2), case(4, 6, 3, 0, 2), case(3, 8, 4, 2, 7)],
+        [
+            fixed(case, 2, 2, 1, 2, 0, 1),
+            case(2, 3, 2, 2, 1, 2),
+            case(4, 6, 3, 5, 0, 2),
+            case(3, 8, 4, 2, 2, 7),
+            case(3, 5, 2, 3, 3, 5),
+            case(1, 3, 3, 2, 1, 3),
+        ],
         mistakes,
         arguments=("maps", "start", "stop"),
         praise="The branch is silenced, and the rest is as it was.",

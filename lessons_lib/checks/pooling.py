@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import product
+from itertools import combinations, product
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +13,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    generator,
     judge_choice,
     judge_function,
     judge_value,
@@ -128,6 +129,8 @@ def mean_pool(attempt: Callable[[Tensor, int], Tensor]) -> Verdict:
         mistakes,
         arguments=("x", "size"),
         praise="This is nn.AvgPool2d.",
+        gradients=("x",),
+        without="a pooling function",
     )
 
 
@@ -244,10 +247,12 @@ def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
             (randn(4, 6), randn(2, 3, seed=1)),
             (tied, torch.tensor([[1.0, -2]]).double()),
             (-randn(6, 2, seed=2).abs(), randn(3, 1, seed=3)),
+            (randn(12, 10, seed=4), randn(6, 5, seed=5)),
         ],
         mistakes,
         arguments=("x", "arriving"),
         praise="Ties included: the first winner takes all.",
+        without="autograd",
         errors={"out of bounds": rectangle, "argmax(): Expected": rectangle},
     )
 
@@ -320,6 +325,12 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
             center += move(far, padding, wide)
             jump = widen(jump, stride)
         return size, jump, center
+
+    def exchanged(one: int, other: int, layers: Sequence[Setting]) -> tuple:
+        places = [0, 1, 2, 3]
+        places[one], places[other] = other, one
+        a, b, c, d = places
+        return followed([(layer[a], layer[b], layer[c], layer[d]) for layer in layers])
 
     def mixed(size: Callable, center: Callable) -> Callable:
         """Return the size of one way and the center of another."""
@@ -398,6 +409,25 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
         "before you multiply.",
         partial(followed, reach=lambda k, d: d * k - 1),
     )
+    names = ("kernel_size", "stride", "padding", "dilation")
+    for one, other in combinations(range(4), 2):
+        mistakes(
+            f"It looks as if {names[one]} and {names[other]} changed places: each "
+            "layer is (kernel_size, stride, padding, dilation).",
+            partial(exchanged, one, other),
+        )
+    mistakes(
+        "It looks as if only the first layer was followed: return when the loop is "
+        "over, not inside it.",
+        lambda layers: followed(layers[:1]),
+    )
+    mistakes(
+        "Before the first layer, a value sees 1 pixel: begin with size 1.",
+        *(
+            lambda layers, n=n: (formula(layers)[0] + n, *formula(layers)[1:])
+            for n in (-1, 1)
+        ),
+    )
     mistakes(
         "That is the size alone. End with return size, jump, center.",
         lambda layers: formula(layers)[0],
@@ -406,6 +436,14 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
         "The center is missing. End with return size, jump, center.",
         lambda layers: formula(layers)[:2],
     )
+
+    def drawn(seed: int) -> tuple[list[Setting]]:
+        source = generator(seed)
+        low, high = torch.tensor([1, 1, 0, 1]), torch.tensor([5, 3, 2, 3])
+        share = torch.rand(4, 4, generator=source)
+        rows = (low + share * (high - low + 1)).long()
+        return ([tuple(row) for row in rows.tolist()],)
+
     return judge_function(
         "receptive_field",
         attempt,
@@ -416,6 +454,7 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
             ([(2, 2, 0, 1), (3, 1, 0, 1)],),
             ([(5, 2, 2, 1), (3, 2, 1, 1), (3, 1, 0, 2)],),
             ([(3, 1, 1, 1), (2, 2, 0, 1), (3, 1, 2, 2), (4, 3, 1, 1)],),
+            *(drawn(seed) for seed in range(5)),
         ],
         mistakes,
         arguments=("layers",),

@@ -9,6 +9,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -164,9 +165,11 @@ def run_cell(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
         "run_cell",
         attempt,
         _run,
-        [case(2, 1, 2, 2), case(3, 2, 4, 3), case(6, 5, 2, 4)],
+        [fixed(case, 2, 1, 2, 2), case(3, 2, 4, 3), case(6, 5, 2, 4), case(1, 2, 3, 2)],
         mistakes,
         arguments=("x", "h", "w_ih", "w_hh", "b_ih", "b_hh"),
+        returns=("the states", "the last state"),
+        gradients=("x", "h", "w_ih", "w_hh", "b_ih", "b_hh"),
         praise="This loop is nn.RNN with one layer.",
     )
 
@@ -285,14 +288,25 @@ def clip(attempt: Callable[[Tensor, Tensor, float], tuple[Tensor, Tensor]]) -> V
         factor = min(1.0, limit / (first.norm() + second.norm()).item())
         return first * factor, second * factor
 
+    def case(norm: float, limit: float, seed: int) -> tuple[Tensor, Tensor, float]:
+        first, second = randn(3, 4, seed=seed), randn(4, seed=seed + 1)
+        factor = norm / torch.cat([first.flatten(), second]).norm()
+        return first * factor, second * factor, limit
+
     return judge_function(
         "clip",
         attempt,
         _clip,
         [
             (torch.tensor([2.0, 1.0]).double(), torch.tensor([2.0]).double(), 1.0),
-            (randn(3, 4, seed=1), randn(4, seed=2), 2.5),
-            (0.01 * randn(2, 2, seed=3), 0.01 * randn(2, seed=4), 1.0),
+            (torch.tensor([1.5, 0.0]).double(), torch.tensor([2.0]).double(), 3.0),
+            case(4.0, 2.5, seed=1),
+            case(1.7, 2.5, seed=3),
+            case(2.45, 2.5, seed=5),
+            case(2.6, 2.5, seed=7),
+            case(0.03, 1.0, seed=9),
+            case(0.3, 0.1, seed=11),
+            (torch.tensor([[3.0, 4]]).double(), torch.tensor([12.0]).double(), 6.5),
             (torch.zeros(2).double(), torch.zeros(3).double(), 1.0),
         ],
         mistakes,
@@ -394,9 +408,10 @@ def gru_cell(attempt: Callable[..., Tensor]) -> Verdict:
         "gru_cell",
         attempt,
         reference,
-        [case(1, 1, 1), case(1, 2, 2), case(3, 4, 2), case(5, 2, 6)],
+        [fixed(case, 1, 1, 1), case(1, 2, 2), case(3, 4, 2), case(5, 2, 6)],
         mistakes,
         arguments=("x", "h", "w_ih", "w_hh", "b_ih", "b_hh"),
+        gradients=("x", "h", "w_ih", "w_hh", "b_ih", "b_hh"),
         praise="It is nn.GRUCell.",
     )
 

@@ -10,6 +10,7 @@ from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
+    fixed,
     judge_choice,
     judge_function,
     judge_value,
@@ -196,7 +197,7 @@ def residual_block(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdi
         attempt,
         _block,
         [
-            case(1, 1, 1, 2, 2, 1),
+            fixed(case, 1, 1, 1, 2, 2, 1),
             case(1, 2, 2, 6, 6, 1),
             case(2, 3, 3, 5, 7, 3),
             case(1, 2, 4, 4, 3, 5),
@@ -210,6 +211,7 @@ def residual_block(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdi
             "padding=1, a 3 x 3 convolution keeps it.",
         },
         praise="Convolution, ReLU, convolution, add, ReLU.",
+        gradients=("x", "weight1", "weight2"),
     )
 
 
@@ -307,7 +309,7 @@ def zero_padded(attempt: Callable[[Tensor, int], Tensor]) -> Verdict:
         attempt,
         reference,
         [
-            (randn(1, 1, 2, 2, seed=1), 2),
+            (torch.tensor([[[[1.0, 2], [3, 4]]]]).double(), 2),
             (randn(1, 2, 4, 4, seed=1), 4),
             (randn(2, 3, 5, 7, seed=2), 5),
             (randn(3, 1, 6, 3, seed=3), 4),
@@ -317,6 +319,7 @@ def zero_padded(attempt: Callable[[Tensor, int], Tensor]) -> Verdict:
         arguments=("x", "channels"),
         tolerance=0,
         praise="Half the size, more channels, and not one weight.",
+        gradients=("x",),
     )
 
 

@@ -4,7 +4,7 @@ import nbformat
 from driver import move_slider, saved, solved, tagged
 from playwright.sync_api import expect
 
-from handouts.pictures import pictures_of
+from handouts.embedded import pictures_in_html
 
 PICTURE = "img[src^='data:image/png']"
 # How far text is from what stands behind it (WCAG 2.2, 1.4.3).
@@ -39,7 +39,7 @@ def alts(notebook: nbformat.NotebookNode) -> list[str]:
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if "data" in output
-        for picture in pictures_of(output)
+        for picture in pictures_in_html(output["data"].get("text/html", ""))
     ]
 
 

@@ -7,7 +7,7 @@ import re
 import matplotlib.pyplot as plt
 import pytest
 
-from handouts.pictures import pictures_in_html
+from handouts.embedded import pictures_in_html
 from lessons_lib.figures import explore
 
 EXPLORE = importlib.import_module("lessons_lib.figures.explore")
@@ -34,7 +34,7 @@ def test_a_strip_of_all_frames_when_nobody_watches(displayed):
     (data,) = displayed
     assert data["text/plain"] == WORDS
     [strip] = pictures_in_html(data["text/html"])
-    assert strip.alt == WORDS and strip.width == round(3 * 2.1 * 96)
+    assert strip.alt == WORDS and strip.width == str(round(3 * 2.1 * 96))
     assert plt.get_fignums() == []
 
 
@@ -71,7 +71,7 @@ def test_two_sliders_have_a_frame_for_each_combination(displayed, live):
 def test_two_sliders_are_rows_and_columns_in_print(displayed):
     explore(draw_two, {"size": [1, 3, 5], "stride": [1, 2]}, alt="Sizes.", frame=(1, 1))
     [strip] = pictures_in_html(displayed[0]["text/html"])
-    assert strip.width == 2 * 96
+    assert strip.width == str(2 * 96)
     assert strip.alt.endswith("Size 5 and stride 2 are drawn.")
 
 

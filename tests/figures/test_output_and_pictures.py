@@ -10,7 +10,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
-from handouts.pictures import pictures_in_html
+from handouts.embedded import pictures_in_html
 from lessons_lib import figures
 from lessons_lib.training import History
 
@@ -44,7 +44,7 @@ def test_words_with_signs_of_html_stay_words(displayed):
     figures.show(bars(), alt)
     assert displayed[0]["text/plain"] == alt
     [found] = pictures_in_html(displayed[0]["text/html"])
-    assert found.alt == alt and found.width == 3 * 96
+    assert found.alt == alt and found.width == str(3 * 96)
 
 
 def test_pictures_need_no_background_of_the_page(displayed):

@@ -1,6 +1,7 @@
 """Read the cells of a notebook: what part each plays, what it does, what it printed."""
 
 import ast
+import re
 import symtable
 import tokenize
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from handouts.editions import tags_of
-from handouts.pictures import pictures_in_html
+from handouts.embedded import pictures_in_html
 
 __all__ = [
     "Problem",
@@ -19,6 +20,7 @@ __all__ = [
     "code_cells",
     "ends_with_semicolon",
     "global_uses",
+    "is_lesson",
     "is_solution",
     "numbered",
     "outputs",
@@ -59,6 +61,11 @@ def role(cell: NotebookNode) -> str:
     """Return the part a cell plays in an exercise or quiz, else its type."""
     roles = ("exercise", "check", "hint", "solution", "quiz")
     return next((role for role in roles if role in tags_of(cell)), cell.cell_type)
+
+
+def is_lesson(notebook: NotebookNode) -> bool:
+    """Tell whether a notebook is a lesson: its title has a number, "# 3. An MLP"."""
+    return bool(re.match(r"# \d+\. ", notebook.cells[0].source))
 
 
 def is_solution(cell: NotebookNode) -> bool:

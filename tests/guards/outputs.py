@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from handouts.editions import tags_of
-from handouts.pictures import pictures_in_html
+from handouts.embedded import pictures_in_html
 
 from .cells import (
     Problem,

@@ -49,7 +49,8 @@ def judge_value(
     if reason := mistakes.explain(lambda wrong: wrong == given):
         return Verdict(Status.NOT_YET, message, reason)
     where = _places(given, expected) if isinstance(expected, tuple) else ""
-    return Verdict(Status.NOT_YET, f"{message}\n{where}{nudge}")
+    slip = _slip(given, expected)
+    return Verdict(Status.NOT_YET, f"{message}\n{where}{nudge}", slip)
 
 
 def _plain(answer: object) -> Any:
@@ -100,6 +101,27 @@ def _places(answer: tuple, expected: tuple) -> str:
     if len(wrong) == 1:
         return f"Look again at number {wrong[0]}. "
     return f"Look again at numbers {', '.join(wrong[:-1])} and {wrong[-1]}. "
+
+
+def _slip(answer: Any, expected: Any) -> str:
+    """Name a slip that happens with any number, without telling the right one."""
+    if isinstance(expected, tuple):
+        if sorted(answer) == sorted(expected):
+            return "The numbers are right, but in another order."
+        pairs = zip(answer, expected, strict=True)
+        slips = {_slip(given, right) for given, right in pairs if given != right}
+        return slips.pop() if len(slips) == 1 else ""
+    if answer < 0 < expected:
+        return "What is counted here is never negative."
+    if answer % 1 and not expected % 1:
+        return "It is a whole number: what is rounded, or divided last?"
+    if abs(answer - expected) == 1:
+        return "Nearly: is a first or a last one forgotten, or counted twice?"
+    if expected and answer % expected == 0 and answer:
+        return "It is a multiple of the right number: is a factor counted twice?"
+    if answer and expected % answer == 0:
+        return "The right number is a multiple of it: is a factor left out?"
+    return ""
 
 
 def judge_choice(

@@ -17,7 +17,10 @@ SECONDS = 5.0  # that one call may take; those of the solutions take millisecond
 
 
 class TooSlow(BaseException):
-    """Stops a learner's code; no Exception, because ``except`` may catch those."""
+    """Stops a learner's code after the seconds that it is given.
+
+    No Exception, because ``except`` may catch those.
+    """
 
 
 @dataclass(frozen=True)
@@ -29,20 +32,21 @@ class Outcome:
     printed: bool = False
 
 
-def run(function: Callable, *arguments: object) -> Outcome:
+def run(function: Callable, *arguments: object, calls: int = 1) -> Outcome:
     """Call a function that may raise anything and may never end.
 
     Args:
         function: the function.
         arguments: what to call it with.
+        calls: how often the function calls code of the learner.
 
     Returns:
-        What came of it. What the function prints is printed. After SECONDS it is
-        stopped, where the platform can.
+        What came of it. What the function prints is printed. After SECONDS for each
+        call it is stopped, where the platform can.
     """
     out = _Listening(sys.stdout)
     try:
-        with contextlib.redirect_stdout(out), _at_most(SECONDS):
+        with contextlib.redirect_stdout(out), _at_most(SECONDS * calls):
             value = function(*arguments)
     except (Exception, SystemExit, TooSlow) as error:
         return Outcome(error=error, printed=out.heard)
@@ -72,7 +76,7 @@ def _at_most(seconds: float) -> Iterator[None]:
         return
 
     def stop(*_: object) -> None:
-        raise TooSlow
+        raise TooSlow(seconds)
 
     handler = signal.signal(signal.SIGALRM, stop)
     # Again and again, in case that an `except:` catches the first.
@@ -80,8 +84,13 @@ def _at_most(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, *timer)
-        signal.signal(signal.SIGALRM, handler)
+        while True:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, *timer)
+                signal.signal(signal.SIGALRM, handler)
+                break
+            except TooSlow:  # it rang between the end of the call and here
+                continue
 
 
 def kind(thing: object) -> str:

@@ -3,15 +3,23 @@
 import contextlib
 import functools
 import random
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
+from lessons_lib.checks.judge.provenance import with_provenance
+from lessons_lib.checks.judge.samples import drawn_with
 from lessons_lib.checks.judge.verdict import Status, Verdict
+from lessons_lib.desk.progress import record
+from lessons_lib.kernel import watch
+from lessons_lib.runtime import live
 
 __all__ = ["checker"]
+
+watch()  # from here on at the latest, the kernel knows which cell set what
 
 
 def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
@@ -22,15 +30,25 @@ def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
 
     Returns:
         The check. With ``solution=True`` it doesn't repeat the answer: JupyterLab keeps
-        a solution folded, but unfolds its output when everything is run.
+        a solution folded, but unfolds its output when everything is run. Its inputs are
+        drawn anew each time, so that nobody can learn them by heart, unless it is told
+        the ``seed``.
     """
 
     @functools.wraps(judge)
-    def check(answer: object, *, solution: bool = False) -> Verdict:
-        with _usual_settings():
+    def check(
+        answer: object, *, solution: bool = False, seed: int | None = None
+    ) -> Verdict:
+        drawn = secrets.randbelow(2**31 - 1) + 1 if seed is None else seed
+        with _usual_settings(), drawn_with(drawn):
             verdict = judge(answer)
         if solution and verdict.status is Status.RIGHT:
             verdict = Verdict(Status.RIGHT, "the solution passes this check.")
+        if not solution:
+            verdict = with_provenance(verdict, answer, judge.__name__)
+            if live() and verdict.status is not Status.NOT_TRIED:
+                lesson = judge.__module__.rpartition(".")[2]
+                record(lesson, judge.__name__, verdict.status)
         verdict.show()
         return verdict
 
@@ -48,10 +66,16 @@ def _usual_settings() -> Iterator[None]:
             torch.random.fork_rng(devices=[]),
             torch.inference_mode(False),
             torch.enable_grad(),
-            torch.device("cpu"),
+            _on_cpu(),
         ):
             yield
     finally:
         torch.set_default_dtype(dtype)
         random.setstate(python)
         np.random.set_state(numpy)  # noqa: NPY002
+
+
+def _on_cpu() -> contextlib.AbstractContextManager:
+    """Let new tensors be on the CPU; to say so costs time in every call of PyTorch."""
+    on_cpu = torch.get_default_device() == torch.device("cpu")
+    return contextlib.nullcontext() if on_cpu else torch.device("cpu")

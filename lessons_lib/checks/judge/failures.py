@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from lessons_lib.checks.judge.attempts import SECONDS, Outcome, TooSlow
+from lessons_lib.checks.judge.attempts import Outcome, TooSlow
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_failure"]
@@ -74,7 +74,7 @@ def judge_failure(
 def _told(error: BaseException, function: Callable) -> str:
     """Say what was raised, and on which line of the learner's code."""
     if isinstance(error, TooSlow):
-        return f"was stopped after {SECONDS:.0f} seconds{_line(error, function)}."
+        return f"was stopped after {error.args[0]:.0f} seconds{_line(error, function)}."
     message = f"{type(error).__name__}: {_message(error)}".split("\n")[0][:160]
     return f"raised {message.removesuffix(': ')}{_line(error, function)}."
 

@@ -1,34 +1,25 @@
 """Judge a learner's function."""
 
-import contextlib
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
-from lessons_lib.checks.judge.attempts import Outcome, kind, run
-from lessons_lib.checks.judge.comparison import (
-    form_fault,
-    likely_slip,
-    same,
-    spell,
-    tidy,
-    value_fault,
-)
+from lessons_lib.checks.judge.attempts import kind, run
+from lessons_lib.checks.judge.calls import Calls
+from lessons_lib.checks.judge.comparison import form_fault, spell, tidy, value_fault
+from lessons_lib.checks.judge.explanation import MEMORY, Trial
 from lessons_lib.checks.judge.failures import judge_failure
+from lessons_lib.checks.judge.gradients import gradient_fault
 from lessons_lib.checks.judge.mistakes import Mistakes
+from lessons_lib.checks.judge.samples import default_dtype_of, seed_in_use
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_function"]
 
 _LONGEST_CASE = 240  # characters; of a longer one, the shapes of tensors are shown
-
-_MEMORY = (
-    "The first call with these arguments was right. Something is kept from call to "
-    "call: a variable of the notebook, or a list as a default value."
-)
 
 
 def judge_function(
@@ -43,6 +34,8 @@ def judge_function(
     tolerance: float = 1e-5,
     praise: str = "",
     errors: Mapping[str, str] | None = None,
+    gradients: Sequence[str] = (),
+    without: str = "",
 ) -> Verdict:
     """Run a learner's function beside a right one and say what is found.
 
@@ -60,6 +53,9 @@ def judge_function(
         praise: what a right answer is told beyond "Right".
         errors: part of an error's message -> what is likely wrong, if the learner's
             function raises that error.
+        gradients: arguments whose gradients are compared, too, because networks are
+            trained through such a function.
+        without: what the exercise does without, a key of `calls.BANNED`.
 
     Returns:
         The verdict.
@@ -72,13 +68,20 @@ def judge_function(
             f"{name} should be a function, but it is {kind(attempt)}. "
             f"Define it with def {name}({', '.join(arguments)}).",
         )
+    trial, calls = (
+        Trial(attempt, reference, cases, arguments, returns, tolerance),
+        Calls(),
+    )
     for number, case in enumerate([*cases, cases[0]]):
         given, seen = copy.deepcopy(case), _spell_call(name, arguments, case)
-        with _default_dtype_of(case):
+        with default_dtype_of(case):
             expected = reference(*copy.deepcopy(case))
-            outcome = run(attempt, *given)
+            with calls:
+                outcome = run(attempt, *given)
         if failed := judge_failure(seen, outcome, attempt, errors):
-            return failed
+            fails = isinstance(outcome.error, Exception)  # and isn't endless
+            slip = trial.slip_in_code(case) if fails and not failed.mistake else ""
+            return dataclasses.replace(failed, mistake=slip or failed.mistake)
         if not _unchanged(given, case):
             return Verdict(
                 Status.NOT_YET,
@@ -89,62 +92,29 @@ def judge_function(
         fault = form_fault(result, expected, returns)
         fault = fault or value_fault(result, expected, tolerance, returns)
         if fault and number == len(cases):
-            return Verdict(Status.NOT_YET, f"{seen} {fault}", _MEMORY)
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", MEMORY)
         if fault:
-            others = [other for other in cases if other is not case]
-            tests = [_makes(attempt, c, tolerance) for c in (case, *others)]
-            reason = mistakes.explain(*tests) or likely_slip(result, expected, returns)
-            reason = reason or _global_instead_of(attempt, arguments)
+            reason = trial.reason(case, result, mistakes)
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
+    if without and (used := calls.banned(without)):
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} gives the right values, but it calls PyTorch's {used}. The "
+            f"exercise is to do it without {without}.",
+        )
+    through = [arguments.index(argument) for argument in gradients]
+    for case in cases if gradients else ():
+        with default_dtype_of(case):
+            fault, reason = gradient_fault(
+                attempt, reference, case, through, arguments, max(tolerance, 1e-5)
+            )
+        if fault:
+            seen = _spell_call(name, arguments, case)
             return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
     # The difference found varies with the processor, the one allowed doesn't.
     exactness = f"to within {tolerance:.0e}" if tolerance else "exactly"
     return Verdict(
         Status.RIGHT, f"{name} agrees on {len(cases)} cases {exactness}. {praise}"
-    )
-
-
-@contextlib.contextmanager
-def _default_dtype_of(case: tuple) -> Iterator[None]:
-    """Let new tensors be like those of a case, as float32 ones are in the lessons."""
-    dtypes = [v.dtype for v in case if isinstance(v, Tensor) and v.is_floating_point()]
-    usual = torch.get_default_dtype()
-    torch.set_default_dtype(dtypes[0] if dtypes else usual)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(usual)
-
-
-def _makes(attempt: Callable, case: tuple, tolerance: float) -> Callable[[Any], bool]:
-    """Return a test: does a wrong function do on a case what the attempt does?"""
-    attempted: list[Outcome] = []  # once, and only if it is asked for
-
-    def makes(mistaken: Callable) -> bool:
-        with _default_dtype_of(case):
-            if not attempted:
-                attempted.append(run(attempt, *copy.deepcopy(case)))
-            if attempted[0].error:
-                return True  # this case tells nothing
-            try:
-                wrong = mistaken(*copy.deepcopy(case))
-            except Exception:  # a mistake may be impossible on this case
-                return False
-        return same(attempted[0].value, wrong, tolerance)
-
-    return makes
-
-
-def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
-    """Notice a notebook's variable where an argument may be meant."""
-    code = getattr(attempt, "__code__", None)
-    used = getattr(code, "co_names", ())
-    known = getattr(attempt, "__globals__", {})
-    strangers = [n for n in used if isinstance(known.get(n), Tensor | int | float)]
-    if not strangers or all(name.isupper() for name in strangers):
-        return ""
-    return (
-        f"The function uses {strangers[0]}, a variable of the notebook. Is one of its "
-        f"arguments meant ({', '.join(arguments)})?"
     )
 
 
@@ -159,7 +129,10 @@ def _spell_call(name: str, arguments: Sequence[str], case: tuple) -> str:
         return f"{name}({', '.join(f'{a}={spell(v)}' for a, v in pairs)})"
 
     whole = call(spell)
-    return whole if len(whole) <= _LONGEST_CASE else call(shape)
+    if len(whole) <= _LONGEST_CASE:
+        return whole
+    seed = seed_in_use()
+    return call(shape) + (f", drawn with seed={seed} for the check," if seed else "")
 
 
 def _unchanged(after: tuple, before: tuple) -> bool:

@@ -13,6 +13,8 @@ from lessons_lib.checks.judge.verdict import Status, Verdict
 
 __all__ = ["judge_module"]
 
+_CALLS = 20  # of the network, about as many as the probes make
+
 
 def judge_module(
     name: str,
@@ -50,10 +52,11 @@ def judge_module(
             "for example nn.Sequential(...).",
         )
     with _unharmed(model):
-        fault = run(faults, model)
+        fault = run(faults, model, calls=_CALLS)
+        mode = "in training mode" if model.training else "in evaluation mode"
         told = fault if fault.error or fault.value else run(praise, model)
     network = f"the network of {name}()"
-    if failed := judge_failure(network, told, model.forward):
+    if failed := judge_failure(f"{network} {mode}", told, model.forward):
         return failed
     if fault.value:
         return Verdict(Status.NOT_YET, f"{name}() builds a network, but {fault.value}")

@@ -1,0 +1,34 @@
+"""The wrong numbers and choices that a confused learner writes."""
+
+from collections.abc import Iterator
+from itertools import permutations
+from typing import Any
+
+__all__ = ["neighbors"]
+
+
+def neighbors(right: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (label, wrong answer) around a number, several numbers or a letter."""
+    if isinstance(right, str):
+        yield from ((f"choice {letter}", letter) for letter in "abcde")
+    elif isinstance(right, tuple):
+        for k, part in enumerate(right):
+            for label, near in _near(part):
+                yield f"number {k + 1} {label}", (*right[:k], near, *right[k + 1 :])
+        for order in permutations(right) if len(right) < 5 else (right[::-1],):
+            yield "in another order", order
+        yield "one number too few", right[:-1]
+        yield "one number too many", (*right, 1)
+        yield "the sum", sum(right)
+    else:
+        yield from _near(right)
+
+
+def _near(number: int) -> Iterator[tuple[str, float]]:
+    yield "one more", number + 1
+    yield "one less", number - 1
+    yield "doubled", number * 2
+    yield "halved", number // 2 if number % 2 == 0 else number / 2
+    yield "squared", number**2
+    yield "negative", -number
+    yield "not whole", number + 0.5

@@ -1,0 +1,360 @@
+"""Right answers in other styles than the solutions: vectorized, einsum, in loops."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+__all__ = ["STYLES"]
+
+
+def echo_by_index(signal, response):
+    sound = torch.zeros(len(signal) + len(response) - 1, dtype=signal.dtype)
+    places = torch.arange(len(signal))[:, None] + torch.arange(len(response))
+    return sound.index_add(0, places.flatten(), torch.outer(signal, response).flatten())
+
+
+def echo_with_two_loops(signal, response):
+    sound = [0.0] * (len(signal) + len(response) - 1)
+    for n in range(len(signal)):
+        for k in range(len(response)):
+            sound[n + k] += float(signal[n]) * float(response[k])
+    return torch.tensor(sound, dtype=signal.dtype)
+
+
+def echo_of_numpy(signal, response):
+    return torch.from_numpy(np.convolve(signal.numpy(), response.numpy()))
+
+
+def windows(image, rows, columns):
+    return image.unfold(0, rows, 1).unfold(1, columns, 1)
+
+
+def conv2d_einsum(image, kernel):
+    return torch.einsum("rckl,kl->rc", windows(image, *kernel.shape), kernel)
+
+
+def conv2d_over_weights(image, kernel):
+    height = image.shape[0] - kernel.shape[0] + 1
+    width = image.shape[1] - kernel.shape[1] + 1
+    return sum(
+        kernel[k, j] * image[k : k + height, j : j + width]
+        for k in range(kernel.shape[0])
+        for j in range(kernel.shape[1])
+    )
+
+
+def conv2d_stacked(image, kernel):
+    height = image.shape[0] - kernel.shape[0] + 1
+    width = image.shape[1] - kernel.shape[1] + 1
+    rows, columns = kernel.shape
+    values = [
+        torch.sum(torch.mul(image[r : r + rows, c : c + columns], kernel))
+        for r in range(height)
+        for c in range(width)
+    ]
+    return torch.stack(values).view(height, width)
+
+
+def output_size_counted(size, kernel_size, stride, padding, dilation):
+    reach, first, count = dilation * (kernel_size - 1) + 1, -padding, 0
+    while first + reach <= size + padding:
+        first, count = first + stride, count + 1
+    return count
+
+
+def mean_pool_reshaped(x, size):
+    n, c, h, w = x.shape
+    x = x[:, :, : h // size * size, : w // size * size]
+    return x.reshape(n, c, h // size, size, w // size, size).mean(dim=(3, 5))
+
+
+def mean_pool_einsum(x, size):
+    n, c, h, w = x.shape
+    x = x[:, :, : h // size * size, : w // size * size]
+    x = x.reshape(n, c, h // size, size, w // size, size)
+    return torch.einsum("nchiwj->nchw", x) / size**2
+
+
+def mean_pool_in_loops(x, size):
+    n, c, h, w = x.shape
+    result = torch.zeros(n, c, h // size, w // size)
+    for r in range(h // size):
+        for k in range(w // size):
+            window = x[:, :, r * size : (r + 1) * size, k * size : (k + 1) * size]
+            result[:, :, r, k] = window.mean(dim=(2, 3))
+    return result
+
+
+def max_gradient_vectorized(x, arriving):
+    rows, columns = arriving.shape
+    flat = x.reshape(rows, 2, columns, 2).transpose(1, 2).reshape(rows, columns, 4)
+    winners = F.one_hot(flat.argmax(dim=2), 4).to(x.dtype) * arriving[:, :, None]
+    return winners.view(rows, columns, 2, 2).transpose(1, 2).reshape(x.shape)
+
+
+def max_gradient_with_four_ifs(x, arriving):
+    gradient = torch.zeros(x.shape)
+    for r in range(0, len(x), 2):
+        for c in range(0, x.shape[1], 2):
+            best = (r, c)
+            for place in ((r, c + 1), (r + 1, c), (r + 1, c + 1)):
+                if x[place] > x[best]:
+                    best = place
+            gradient[best] = arriving[r // 2, c // 2]
+    return gradient
+
+
+def receptive_field_backward(layers):
+    size, first = 1, 0.0
+    for kernel_size, stride, padding, dilation in reversed(layers):
+        size = (size - 1) * stride + dilation * (kernel_size - 1) + 1
+        first = first * stride - padding
+    jump = int(np.prod([stride for _, stride, _, _ in layers]))
+    return np.array([size, jump, first + (size - 1) / 2])
+
+
+def cross_entropy_of_torch(logits, targets):
+    return F.cross_entropy(logits, targets)
+
+
+def cross_entropy_einsum(logits, targets):
+    log_p = logits - torch.logsumexp(logits, dim=1, keepdim=True)
+    truth = F.one_hot(targets, logits.shape[1]).to(logits.dtype)
+    return -torch.einsum("nc,nc->", truth, log_p) / len(logits)
+
+
+def cross_entropy_in_a_loop(logits, targets):
+    losses = []
+    for row, target in zip(logits, targets, strict=True):
+        shifted = row - row.max()
+        losses.append(shifted.exp().sum().log() - shifted[target])
+    return torch.stack(losses).sum(0) / len(losses)
+
+
+def backward_einsum(x, targets, w1, b1, w2, b2):
+    hidden = (x @ w1.T + b1).clamp(min=0)
+    delta = (hidden @ w2.T + b2).softmax(1)
+    delta[torch.arange(len(x)), targets] -= 1
+    delta /= len(x)
+    blame = torch.einsum("nc,ch->nh", delta, w2)
+    blame[hidden == 0] = 0
+    first = torch.einsum("nh,nd->hd", blame, x)
+    return [first, blame.sum(0), torch.einsum("nc,nh->ch", delta, hidden), delta.sum(0)]
+
+
+def backward_sample_by_sample(x, targets, w1, b1, w2, b2):
+    sums = [torch.zeros_like(w) for w in (w1, b1, w2, b2)]
+    for sample, target in zip(x, targets, strict=True):
+        hidden = F.relu(w1 @ sample + b1)
+        delta = F.softmax(w2 @ hidden + b2, dim=0)
+        delta[target] -= 1
+        blame = (w2.T @ delta) * (hidden > 0)
+        parts = torch.outer(blame, sample), blame, torch.outer(delta, hidden), delta
+        for total, part in zip(sums, parts, strict=True):
+            total += part
+    return tuple(total / len(x) for total in sums)
+
+
+def surest_mistakes_sorted(logits, labels, count):
+    p = F.softmax(logits, dim=-1)
+    wrong = [n for n in range(len(p)) if p[n].argmax() != labels[n]]
+    wrong.sort(key=lambda n: -p[n].max().item())
+    return torch.tensor(wrong[:count])
+
+
+def surest_mistakes_by_topk(logits, labels, count):
+    best, predicted = torch.softmax(logits, 1).max(1)
+    return (best * (predicted != labels)).topk(count).indices
+
+
+def slide_einsum(maps, weight, bias, size):
+    kernel = weight.view(len(weight), -1, size, size)
+    parts = maps.unfold(2, size, 1).unfold(3, size, 1)
+    return torch.einsum("nchwij,ocij->nohw", parts, kernel) + bias[:, None, None]
+
+
+def calibration_error_vectorized(confidence, correct, bins):
+    place = (confidence * bins).long().clamp(max=bins - 1)
+    inside = F.one_hot(place, bins).to(confidence.dtype)
+    return (inside.T @ (correct.to(confidence.dtype) - confidence)).abs().sum() / len(
+        confidence
+    )
+
+
+def calibration_error_of_numpy(confidence, correct, bins):
+    p, right, error = confidence.numpy(), correct.numpy(), 0.0
+    place = np.minimum((p * bins).astype(int), bins - 1)
+    for b in np.unique(place):
+        error += abs(right[place == b].mean() - p[place == b].mean()) * np.mean(
+            place == b
+        )
+    return error
+
+
+def center_of_mass_einsum(image):
+    rows, columns = (torch.arange(n).to(image) for n in image.shape)
+    row = torch.einsum("rc,r->", image, rows)
+    return row / image.sum(), torch.einsum("rc,c->", image, columns) / image.sum()
+
+
+def center_of_mass_in_loops(image):
+    row = column = mass = 0.0
+    for r in range(image.shape[0]):
+        for c in range(image.shape[1]):
+            row, column = row + r * image[r, c], column + c * image[r, c]
+            mass = mass + image[r, c]
+    return [row / mass, column / mass]
+
+
+def batch_norm_by_lerp(x, weight, bias, running_mean, running_var, training):
+    if training:
+        flat = x.transpose(0, 1).flatten(1)
+        mean, var = flat.mean(1), flat.var(1, correction=0)
+        running_mean = torch.lerp(running_mean, mean, 0.1)
+        running_var = running_var.lerp(flat.var(1), 0.1)
+    else:
+        mean, var = running_mean, running_var
+    mean, var, weight, bias = (
+        v[(None, slice(None), *[None] * (x.ndim - 2))]
+        for v in (mean, var, weight, bias)
+    )
+    output = torch.add((x - mean) * (var + 1e-5).rsqrt() * weight, bias)
+    return output, running_mean, running_var
+
+
+def batch_norm_channel_by_channel(x, weight, bias, running_mean, running_var, training):
+    channels, means, variances = [], running_mean.clone(), running_var.clone()
+    for c in range(x.shape[1]):
+        part = x[:, c]
+        mean, var = running_mean[c], running_var[c]
+        if training:
+            mean, var = part.mean(), ((part - part.mean()) ** 2).mean()
+            means[c] = 0.9 * means[c] + 0.1 * mean
+            n = part.numel()
+            variances[c] = 0.9 * variances[c] + 0.1 * var * n / (n - 1)
+        channels.append((part - mean) / torch.sqrt(var + 1e-5) * weight[c] + bias[c])
+    return torch.stack(channels, dim=1), means, variances
+
+
+def fold_einsum(weight, bias, gamma, beta, mean, var):
+    scale = gamma * (var + 1e-5).rsqrt()
+    return torch.einsum("oikl,o->oikl", weight, scale), beta + scale * (bias - mean)
+
+
+def fold_in_a_loop(weight, bias, gamma, beta, mean, var):
+    weight, bias = weight.clone(), bias.clone()
+    for o in range(len(weight)):
+        scale = gamma[o] / (var[o] + 1e-5) ** 0.5
+        weight[o] *= scale
+        bias[o] = (bias[o] - mean[o]) * scale + beta[o]
+    return weight, bias
+
+
+def pointwise_einsum(x, weight, bias):
+    return torch.einsum("oc,nchw->nohw", weight, x) + bias.view(1, -1, 1, 1)
+
+
+def pointwise_in_a_loop(x, weight, bias):
+    maps = [sum(w * m for w, m in zip(row, x.unbind(1), strict=True)) for row in weight]
+    return torch.stack([m + b for m, b in zip(maps, bias, strict=True)], dim=1)
+
+
+def ablate_by_mask(maps, start, stop):
+    channel = torch.arange(maps.shape[1]).view(1, -1, 1, 1)
+    mean = maps.mean(dim=(0, 2, 3), keepdim=True)
+    return torch.where((channel >= start) & (channel < stop), mean, maps)
+
+
+def residual_block_summed(x, weight1, weight2):
+    branch = F.conv2d(F.conv2d(x, weight1, padding=1).relu(), weight2, padding=1)
+    return torch.stack([branch, x]).sum(0).clamp(min=0)
+
+
+def zero_padded_filled(x, channels):
+    small = x[..., ::2, ::2]
+    wide = small.new_zeros(len(x), channels, *small.shape[2:])
+    wide[:, : x.shape[1]] = small
+    return wide
+
+
+def run_cell_in_place(x, h, w_ih, w_hh, b_ih, b_hh):
+    states = []
+    for t in range(len(x)):
+        h = F.linear(x[t], w_ih, b_ih) + F.linear(h, w_hh, b_hh)
+        h = h.tanh()
+        states += [h]
+    return torch.stack(states), states[-1]
+
+
+def clip_of_torch(first, second, limit):
+    norm = torch.linalg.vector_norm(torch.cat([first.flatten(), second.flatten()]))
+    factor = (limit / norm).clamp(max=1) if norm else torch.tensor(1.0)
+    return [first * factor, second * factor]
+
+
+def gru_cell_by_lerp(x, h, w_ih, w_hh, b_ih, b_hh):
+    size = h.shape[1]
+    from_x, from_h = F.linear(x, w_ih, b_ih), F.linear(h, w_hh, b_hh)
+    gates = torch.sigmoid(from_x[:, : 2 * size] + from_h[:, : 2 * size])
+    r, z = gates[:, :size], gates[:, size:]
+    return torch.lerp(
+        torch.tanh(from_x[:, 2 * size :] + r * from_h[:, 2 * size :]), h, z
+    )
+
+
+def channel_statistics_in_a_loop(images):
+    flat = [images[:, c].flatten() for c in range(images.shape[1])]
+    means = torch.stack([part.mean() for part in flat])
+    return means, torch.stack([((p - p.mean()) ** 2).mean().sqrt() for p in flat])
+
+
+def crop_by_index(images, top, left, padding):
+    n, _, h, w = images.shape
+    padded = F.pad(images, (padding,) * 4)
+    rows = (top[:, None] + torch.arange(h))[:, :, None]
+    columns = (left[:, None] + torch.arange(w))[:, None, :]
+    picked = padded.movedim(1, -1)[torch.arange(n)[:, None, None], rows, columns]
+    return picked.movedim(-1, 1)
+
+
+def grad_cam_einsum(maps, gradients):
+    return torch.einsum("chw,c->hw", maps, gradients.mean((1, 2))).clamp(min=0)
+
+
+def grad_cam_in_a_loop(maps, gradients):
+    total = torch.zeros(maps.shape[1:])
+    for one, gradient in zip(maps, gradients, strict=True):
+        total += gradient.mean() * one
+    return torch.relu(total)
+
+
+STYLES = {
+    "convolution.echo": [echo_by_index, echo_with_two_loops, echo_of_numpy],
+    "convolution.conv2d": [conv2d_einsum, conv2d_over_weights, conv2d_stacked],
+    "convolution.output_size": [output_size_counted],
+    "pooling.mean_pool": [mean_pool_reshaped, mean_pool_einsum, mean_pool_in_loops],
+    "pooling.max_gradient": [max_gradient_vectorized, max_gradient_with_four_ifs],
+    "pooling.receptive_field": [receptive_field_backward],
+    "mlp.cross_entropy": [
+        cross_entropy_of_torch,
+        cross_entropy_einsum,
+        cross_entropy_in_a_loop,
+    ],
+    "mlp.backward": [backward_einsum, backward_sample_by_sample],
+    "mlp.surest_mistakes": [surest_mistakes_sorted, surest_mistakes_by_topk],
+    "cnn.slide": [slide_einsum],
+    "cnn.calibration_error": [calibration_error_vectorized, calibration_error_of_numpy],
+    "cnn.center_of_mass": [center_of_mass_einsum, center_of_mass_in_loops],
+    "batchnorm.batch_norm": [batch_norm_by_lerp, batch_norm_channel_by_channel],
+    "batchnorm.fold": [fold_einsum, fold_in_a_loop],
+    "inception.pointwise": [pointwise_einsum, pointwise_in_a_loop],
+    "inception.ablate": [ablate_by_mask],
+    "residual.residual_block": [residual_block_summed],
+    "residual.zero_padded": [zero_padded_filled],
+    "recurrence.run_cell": [run_cell_in_place],
+    "recurrence.clip": [clip_of_torch],
+    "recurrence.gru_cell": [gru_cell_by_lerp],
+    "cifar10.channel_statistics": [channel_statistics_in_a_loop],
+    "cifar10.crop": [crop_by_index],
+    "cifar10.grad_cam": [grad_cam_einsum, grad_cam_in_a_loop],
+}
