@@ -104,22 +104,25 @@ def test_what_the_course_renders_is_accessible(themed, axe):
         }"""
     )
     assert found == []
-    assert {"image-alt", "color-contrast"} <= set(looked_at)
+    # In JupyterLab's nested, scrolled boxes axe tells no contrast; the next test does.
+    assert "image-alt" in looked_at
 
 
 def test_words_stand_out(themed, request, screenshots):
     ratios = themed.page.evaluate(
         f"""() => {{{CONTRAST}
-            const chosen = ".jp-OutputArea label, .jp-OutputArea span, "
-                + ".jp-OutputArea td, .jp-OutputArea strong, .jp-OutputArea pre";
-            return [...document.querySelectorAll(chosen)]
-                .filter((element) => element.innerText?.trim())
-                .map((element) => [ratio(element), element.innerText.slice(0, 60)]);
+            const rendered = ".jp-RenderedHTMLCommon *, .jp-OutputArea *";
+            return [...document.querySelectorAll(rendered)]
+                .filter((element) => element.checkVisibility())
+                .filter((element) => [...element.childNodes].some(
+                    (node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+                .map((element) => [ratio(element), element.innerText?.slice(0, 60)]);
         }}"""
     )
     themed.cell(next(tagged(saved(themed.path), "check")).id)
     themed.picture(screenshots / f"{request.node.callspec.id}.png")
-    assert ratios and [pair for pair in ratios if pair[0] < 4.5] == []
+    assert len(ratios) > 100
+    assert [pair for pair in ratios if pair[0] < 4.5] == []
 
 
 def test_nothing_is_cut_off_in_900_pixels(lesson, screenshots):
