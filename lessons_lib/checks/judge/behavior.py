@@ -80,7 +80,7 @@ def shake(model: nn.Module, seed: int = 0) -> None:
     for parameter in model.parameters():
         spread = parameter.std(correction=0).item() if parameter.numel() else 0
         noise = torch.randn(parameter.shape, generator=generator)
-        parameter += (spread / 2 or 0.1) * noise.to(parameter)
+        parameter.add_((spread / 2 or 0.1) * noise.to(parameter))
 
 
 def depends(first: Tensor, second: Tensor) -> bool:
@@ -153,7 +153,7 @@ def _range_fault(model: nn.Module, pictures: Tensor) -> str:
         for factor in (1, 10):
             shake(model, seed)
             for parameter in model.parameters():
-                parameter *= factor
+                parameter.mul_(factor)
             outputs.append(model(pictures))
             for parameter, value in zip(model.parameters(), kept, strict=True):
                 parameter.copy_(value)
@@ -289,7 +289,8 @@ def _matters(model: nn.Module, parameter: nn.Parameter, pictures: Tensor) -> boo
     """Tell whether the logits change with a parameter, whatever its gradient says."""
     with torch.no_grad():
         kept, before = parameter.clone(), model(pictures)
-        parameter += torch.randn_like(parameter) * parameter.abs().max().clamp(min=0.1)
+        size = parameter.abs().max().clamp(min=0.1)
+        parameter.add_(torch.randn_like(parameter) * size)
         after = model(pictures)
         parameter.copy_(kept)
     return depends(before, after)
