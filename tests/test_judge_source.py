@@ -30,11 +30,6 @@ def matrix(x, weight, scale):
     return torch.tanh(total - scale @ x.mean(dim=1, keepdim=True))
 
 
-def plus(x, weight, scale):
-    total = x @ weight.T
-    return torch.tanh(total + scale * x.mean(dim=1, keepdim=True))
-
-
 def sigmoid(x, weight, scale):
     total = x @ weight.T
     return torch.sigmoid(total - scale * x.mean(dim=1, keepdim=True))
@@ -55,7 +50,6 @@ def other_axis(x, weight, scale):
     [
         (star, "* (*", 1),
         (matrix, "@ (*", 2),
-        (plus, "+", 2),
         (sigmoid, "sigmoid", 2),
         (other_variable, "total", 2),
         (other_axis, "0", 2),
@@ -80,35 +74,20 @@ def test_a_return_inside_the_loop_is_named():
     assert "inside the loop" in judged(run_cell, attempt)[0].mistake
 
 
-def only_square(x, weight, scale):
-    total = right(x, weight, scale)
-    return total if x.shape == x.T.shape else total.cos()
+def test_a_return_that_ends_a_search_is_left_alone():
+    def attempt(x, weight, scale):
+        for row in x:
+            if row.sum() > 99:
+                return row
+        return 2 * x
 
-
-@pytest.mark.parametrize(
-    "attempt, words",
-    [
-        (lambda x, w, s: right(x, w, s // s), "scale was always 1"),
-        (lambda x, w, s: right(x, w.new_zeros(w.shape), s), "weight was left"),
-        (lambda x, w, s: right(x, w.neg(), s), "weight had the wrong sign"),
-        (lambda x, w, s: right(x, w, len([*range(s), s])), "scale was one larger"),
-        (lambda x, w, s: right(x.flip(-1), w, s), "x ran backward"),
-        (only_square, "right for as many rows as columns"),
-        (lambda x, w, s: right(x, w, s) * torch.nan, "NaN"),
-        (lambda x, w, s: torch.zeros_like(right(x, w, s)), "All values are 0"),
-        (lambda x, w, s: right(x, w, s).relu(), "is a ReLU"),
-    ],
-)
-def test_a_misuse_is_named(attempt, words):
-    verdict = check(attempt)
-    assert verdict.status is Status.NOT_YET
-    assert words in verdict.mistake, verdict.text
+    assert "loop" not in check(attempt).mistake
 
 
 def test_what_a_search_for_the_slip_prints_is_hidden(capsys):
     def attempt(x, weight, scale):
         print("once")
-        return plus(x, weight, scale)
+        return sigmoid(x, weight, scale)
 
     check(attempt)
     assert capsys.readouterr().out == "once\n"

@@ -14,7 +14,7 @@ from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.observations import observed, separating
 from lessons_lib.checks.judge.samples import default_dtype_of
 from lessons_lib.checks.judge.slips import slips, without_effect
-from lessons_lib.checks.judge.source import code_slip
+from lessons_lib.checks.judge.source import code_slip, return_in_loop
 
 __all__ = ["MEMORY", "Trial"]
 
@@ -85,6 +85,7 @@ class Trial:
 
         return (
             mistakes.explain(made)
+            or return_in_loop(self.attempt)
             or self._usual_slip(cases, expected, made)
             or mistakes.explain(*tests)
             or observed(result, expected, self.returns)

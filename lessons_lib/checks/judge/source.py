@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor
 
-__all__ = ["code_slip"]
+__all__ = ["code_slip", "return_in_loop"]
 
 _SECONDS = 2.0  # that the search for a repair may take
 _TRIED = ((3, 11),)  # Pythons whose steps are known to bear a change
@@ -56,11 +56,6 @@ def code_slip(
             return f"Look again at {word} in line {line}: all else is right."
         if time.monotonic() > deadline:
             break
-    if _returns_in_loop(attempt):
-        return (
-            "The return stands inside the loop, so the loop ends in its first round. "
-            "Move it to the left, below the loop."
-        )
     return _global_instead_of(attempt, arguments)
 
 
@@ -98,9 +93,8 @@ def _alternatives(
         names = [sign for _, sign in getattr(opcode, "_nb_ops", ())]  # as in `dis`
         sign, inplace = step.argrepr.removesuffix("="), step.argrepr.endswith("=")
         for other in _SIGNS:
-            if other != sign:
-                new = names.index(other + "=" * inplace)
-                yield sign, _with_argument(code, step, new)
+            if other != sign and (new := other + "=" * inplace) in names:
+                yield sign, _with_argument(code, step, names.index(new))
     elif kind == "LOAD_CONST" and isinstance(value, bool):
         yield str(value), _with_entry(code, step, "co_consts", not value)
     elif kind == "LOAD_CONST" and isinstance(value, int | float):
@@ -126,8 +120,8 @@ def _with_entry(
     wanted = (type(entry), entry)
     if wanted not in entries:
         entries.append(wanted)
-        longer: dict[str, Any] = {table: tuple(e for _, e in entries)}
-        code = code.replace(**longer)
+        changes: dict[str, Any] = {table: tuple(e for _, e in entries)}
+        code = code.replace(**changes)
     flagged = step.opname == "LOAD_GLOBAL" or (
         step.opname == "LOAD_ATTR" and sys.version_info >= (3, 12)
     )
@@ -148,15 +142,27 @@ def _with_argument(
     return code.replace(co_code=bytes(steps))
 
 
-def _returns_in_loop(attempt: Callable) -> bool:
-    """Tell whether the only return of a function ends each round of a loop."""
+def return_in_loop(attempt: Callable) -> str:
+    """Notice that the only return of a function ends the first round of a loop.
+
+    Args:
+        attempt: the learner's function.
+
+    Returns:
+        What to do about it, or "".
+    """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(attempt)))
     except (OSError, TypeError, SyntaxError):  # there is no source, as of a built-in
-        return False
+        return ""
     returns = [node for node in ast.walk(tree) if isinstance(node, ast.Return)]
     loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]
-    return len(returns) == 1 and any(returns[0] in loop.body for loop in loops)
+    if len(returns) != 1 or not any(returns[0] in loop.body for loop in loops):
+        return ""
+    return (
+        "The return stands inside the loop, so the loop ends in its first round. Move "
+        "it to the left, below the loop."
+    )
 
 
 def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
