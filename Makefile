@@ -15,6 +15,8 @@ NOTEBOOKS := $(if $(LESSON),notebooks/$(LESSON).ipynb,$(sort $(wildcard notebook
 # Threads that wait without spinning: five to ten times faster on a machine that is also
 # busy with something else, and hardly slower on one that is not.
 export OMP_WAIT_POLICY := PASSIVE
+# Paths may hold any letter, whatever the locale.
+export PYTHONUTF8 := 1
 # matplotlib keeps its list of fonts here, so that no lesson has to make one, and no home
 # folder has to be writable.
 export MPLCONFIGDIR ?= $(CURDIR)/$(CACHE)/matplotlib
@@ -30,21 +32,26 @@ ifdef ALL
 FORGET := forget
 endif
 
-.PHONY: help lab run test unit lessons mutants referee pdf data bench lint format doctor lock \
-        speech clean forget
+.PHONY: help lab run test unit lessons mutants referee browser pdf data bench lint format \
+        doctor lock clean forget
 .DEFAULT_GOAL := help
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  LESSON=03_mlp     one lesson only (run, lessons, referee, pdf)"
+	@echo "  ORIGINALS=1       not your copies in work/, but notebooks/ itself (lab)"
 	@echo "  ALL=1             also what has not changed (test, unit, lessons)"
 	@echo "  SHIFTS='7 70'     other numbers to add to every seed (referee)"
 	@echo "  PAPER=us-letter   instead of a4 (pdf)"
 	@echo "  PYTHON=python3.12 the Python to make the environment with (3.11 or newer)"
 
-lab: $(CACHE)/data  ## open the lessons in JupyterLab
+lab: $(CACHE)/data  ## open your own copies of the lessons in JupyterLab
+ifdef ORIGINALS
 	$(BIN)/jupyter lab --port=$(PORT) --notebook-dir=notebooks
+else
+	$(BIN)/python -m lessons_lib.desk --open --port=$(PORT)
+endif
 
 run: $(CACHE)/data  ## execute the lessons and store their outputs
 	$(BIN)/jupyter nbconvert --config=.ci/execute.py $(NOTEBOOKS)
@@ -64,11 +71,22 @@ lessons: $(PROVEN)  ## execute the lessons that changed and compare every output
 # A lesson is unchanged while its notebook, what it imports and the lock are older than
 # its last success.
 $(CACHE)/proven/%: notebooks/%.ipynb $(LIBRARY) requirements.lock $(READY) $(CACHE)/data $(FORGET)
-	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --no-header $<
+	$(BIN)/pytest --nbval --nbval-cell-timeout=300 --nbval-sanitize-with=tests/nbval.cfg \
+	    --no-header $<
 	@mkdir -p $(@D) && touch $@
 
 referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims still hold?
-	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- $(NOTEBOOKS)
+	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- \
+	    $(filter-out notebooks/00%,$(NOTEBOOKS))
+
+browser: $(CACHE)/browser/ready $(CACHE)/data  ## drive lessons in a real browser (needs Chromium, npm)
+	$(BIN)/pytest tests/browser
+
+# No learner needs this.
+$(CACHE)/browser/ready: requirements-browser.txt $(READY)
+	$(BIN)/python -m pip install --constraint requirements.lock --requirement $<
+	npm install --no-audit --no-fund --prefix $(@D) axe-core@4
+	@touch $@
 
 pdf: $(READY)  ## write the handouts to exports/, with and without solutions
 	$(BIN)/python -m handouts --paper $(PAPER) $(if $(LESSON),$(NOTEBOOKS))
@@ -77,7 +95,7 @@ data: $(READY)  ## fetch the data sets and check every byte
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $(CACHE)/data
 
-$(CACHE)/data: $(wildcard lessons_lib/data/*.py) | $(READY)
+$(CACHE)/data: $(wildcard lessons_lib/data/*.py) lessons_lib/paths.py | $(READY)
 	$(BIN)/python -m lessons_lib.data
 	@mkdir -p $(CACHE) && touch $@
 
@@ -103,9 +121,6 @@ lock: $(READY)  ## write down the exact versions installed here
 	{ sed -n '/^#/p' requirements.lock; $(BIN)/pip freeze --exclude-editable; } \
 	    > requirements.lock.new
 	mv requirements.lock.new requirements.lock
-
-speech: $(READY)  ## learn to speak new formulas (needs npm; the result is kept in git)
-	$(BIN)/python -m handouts.speech
 
 clean:  ## remove everything that can be made again, but not the data
 	rm -rf .venv $(CACHE) .pytest_cache .ruff_cache *.egg-info handouts/src/*.egg-info handouts/build

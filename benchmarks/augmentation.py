@@ -1,13 +1,12 @@
 """Random flip and crop of whole batches against torchvision's, picture by picture.
 
-`python -m benchmarks.augmentation` prints a table in Markdown: milliseconds for a batch
+`make bench` prints it as a table in Markdown: milliseconds for a batch
 of 128 color pictures of 32 x 32, median and range. The ways take turns, so that
 whatever else the machine does disturbs them alike. The usual way is a `Compose` of
 flip, crop and `ToTensor` on each PIL picture, as torchvision's data sets apply it, and
 a stack that makes a batch of them; how pictures are loaded is left out on both sides.
 """
 
-import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -18,9 +17,8 @@ from torchvision import transforms
 from torchvision.transforms.functional import to_pil_image
 
 from lessons_lib.augment import FlipAndCrop
-from lessons_lib.runtime import setup
 
-__all__ = ["compare", "main", "table", "ways"]
+__all__ = ["compare", "table", "ways"]
 
 BATCH, BATCHES = 128, 8
 
@@ -75,18 +73,3 @@ def table(repeats: int) -> str:
             f"{max(each):.2f}) | {usual / min(runs):.1f} |"
         )
     return "\n".join(lines)
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=15, help="runs of each way")
-    repeats = parser.parse_args().repeats
-    if repeats < 1:
-        parser.error(f"--repeats {repeats}: at least 1 run is needed")
-    setup(seed=1)
-    print(table(repeats))
-
-
-if __name__ == "__main__":
-    main()

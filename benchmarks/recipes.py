@@ -24,9 +24,10 @@ from torch.utils.data import DataLoader
 from torchvision.transforms import ToTensor
 
 from benchmarks import augmentation
-from lessons_lib.data import Batches, mnist, mnist_folders
+from lessons_lib.data import Batches, mnist
+from lessons_lib.paths import data_folder
 from lessons_lib.runtime import setup
-from lessons_lib.training import evaluate, fit
+from lessons_lib.training import evaluate, fit, fit_one_cycle
 
 __all__ = ["compare", "main"]
 
@@ -37,7 +38,7 @@ Recipe = Callable[[int], float]  # seed -> test accuracy
 def usual_loaders(batch_size: int):
     """Yield training and test loaders as most write-ups have them."""
     mnist()  # makes sure that the files are there and right
-    folder = next(f for f in mnist_folders() if f.is_dir()).resolve()
+    folder = (data_folder() / "mnist").resolve()
     with tempfile.TemporaryDirectory() as root:
         raw = Path(root, "MNIST", "raw")
         raw.parent.mkdir()
@@ -89,13 +90,7 @@ def course_wide_mlp(seed: int, epochs: int = 4) -> float:
     batches = Batches(*train, batch_size=256, shuffle=True)
     test_batches = Batches(*test, batch_size=1000)
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        max_lr=8e-3,
-        total_steps=epochs * len(batches),
-        cycle_momentum=False,
-    )
-    fit(model, batches, test_batches, optimizer, epochs, scheduler=cycle)
+    fit_one_cycle(model, batches, test_batches, optimizer, epochs, max_lr=8e-3)
     return evaluate(model, test_batches).accuracy
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps
 from torch import Tensor, nn
 
 __all__ = ["Reading", "center_digit", "read_digit"]
@@ -95,29 +95,27 @@ def center_digit(picture: object) -> Tensor:
 
     LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998.
     """
-    ink = _ink(_colors(_opened(picture)))
-    rows, columns = (np.flatnonzero(ink.max(axis=axis)) for axis in (1, 0))
-    digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = digit.shape
-    scale = BOX / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    digit = np.asarray(Image.fromarray(digit).resize(size, Image.Resampling.BILINEAR))
-    digit = digit / digit.max()
-    return torch.from_numpy(_centered(digit))[None, None]
+    ink = Image.fromarray(_ink(_colors(_opened(picture))))
+    ink = ink.crop(ink.getbbox())
+    size = [max(1, round(side * BOX / max(ink.size))) for side in ink.size]
+    digit = np.asarray(ink.resize(size, Image.Resampling.BILINEAR))
+    image = np.zeros((1, 1, SIDE, SIDE), np.float32)
+    image[:, :, _span(digit.sum(axis=1)), _span(digit.sum(axis=0))] = digit
+    return torch.from_numpy(image / image.max())
 
 
 def _opened(picture: object) -> Image.Image:
     """Turn what the caller has into a PIL image."""
     if isinstance(picture, str | Path):
-        if not Path(picture).is_file():
-            raise FileNotFoundError(
-                f"there is no file {str(picture)!r}. Write the path as seen from the "
-                "folder of this notebook, or the whole path."
-            )
         try:
             with Image.open(picture) as file:
                 return ImageOps.exif_transpose(file)
-        except (UnidentifiedImageError, OSError) as error:
+        except FileNotFoundError:
+            raise FileNotFoundError(
+                f"there is no file {str(picture)!r}. Write the path as seen from the "
+                "folder of this notebook, or the whole path."
+            ) from None
+        except OSError as error:
             raise ValueError(
                 f"{str(picture)!r} can't be read as a picture. Save it as PNG or JPEG."
             ) from error
@@ -134,14 +132,10 @@ def _opened(picture: object) -> Image.Image:
 
 
 def _from_array(array: np.ndarray) -> Image.Image:
-    shape = array.shape
-    if array.ndim == 4 and shape[0] == 1:
-        array = array[0]
-    if array.ndim == 3 and array.shape[0] in (1, 3) and array.shape[2] not in (3, 4):
+    shape, array = array.shape, array.squeeze()
+    if array.ndim == 3 and array.shape[0] == 3 and array.shape[2] not in (3, 4):
         array = np.moveaxis(array, 0, -1)
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+    if array.ndim != 2 and (array.ndim != 3 or array.shape[2] not in (3, 4)):
         raise ValueError(
             f"an array of shape {shape} is not one picture; expected (H, W), (H, W, 3) "
             "or (3, H, W). Of several pictures, give one at a time."
@@ -170,15 +164,12 @@ def _colors(picture: Image.Image) -> np.ndarray:
             f"give at least {SMALLEST} x {SMALLEST}."
         )
     if picture.mode.startswith("I"):  # 16 bits and more, which RGBA would cut off
-        values = np.asarray(picture, dtype=np.float32)
-        picture = Image.fromarray(
-            (values / max(values.max(), 1) * 255).astype(np.uint8)
-        )
+        values = np.array(picture, dtype=np.float32)
+        values *= 255 / max(values.max(), 1)
+        picture = Image.fromarray(values.astype(np.uint8))
     picture = picture.convert("RGBA")
     picture.thumbnail((LARGEST, LARGEST))
-    colors = np.asarray(picture, dtype=np.float32) / 255
-    opacity = colors[:, :, 3:]
-    return np.concatenate([colors[:, :, :3] * opacity, opacity], axis=2)
+    return np.asarray(picture.convert("RGBa"), dtype=np.float32) / 255
 
 
 def _ink(colors: np.ndarray) -> np.ndarray:
@@ -192,7 +183,9 @@ def _ink(colors: np.ndarray) -> np.ndarray:
             "there is nothing in this picture: all of it has nearly the same color. "
             "Write one digit, in a color that stands out."
         )
-    ink = np.where(_with_neighbors(ink >= SPECK * strongest), ink / strongest, 0)
+    stroke = Image.fromarray((ink >= SPECK * strongest).astype(np.uint8))
+    stroke = stroke.filter(ImageFilter.MaxFilter(3))  # it keeps its soft edge
+    ink = np.asarray(stroke) * (ink / strongest)
     share = (ink > 0).mean()
     if share > MOST_INK:
         raise ValueError(
@@ -202,22 +195,12 @@ def _ink(colors: np.ndarray) -> np.ndarray:
     return ink.astype(np.float32)
 
 
-def _with_neighbors(inked: np.ndarray) -> np.ndarray:
-    """Add the eight neighbors of each pixel: a stroke keeps its soft edge."""
-    padded = np.pad(inked, 1)
-    rows = padded[:-2] | padded[1:-1] | padded[2:]
-    return rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]
+def _span(weights: np.ndarray) -> slice:
+    """Return where to lay rows or columns: center of mass at 14 of 0 to 27, if it fits.
 
-
-def _centered(digit: np.ndarray) -> np.ndarray:
-    """Lay a digit of at most 20 x 20 into 28 x 28, center of mass at (14, 14)."""
-    place = []
-    for axis, length in enumerate(digit.shape):
-        weight = digit.sum(axis=1 - axis)
-        center = (weight * np.arange(length)).sum() / weight.sum()
-        start = round(SIDE / 2 - center)  # in MNIST, the middle is pixel 14 of 0 to 27
-        place.append(min(max(start, 0), SIDE - length))
-    image = np.zeros((SIDE, SIDE), dtype=np.float32)
-    top, left = place
-    image[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
-    return image
+    Args:
+        weights: ink in each row or column of the digit.
+    """
+    center = np.average(np.arange(len(weights)), weights=weights)
+    start = min(max(round(SIDE / 2 - center), 0), SIDE - len(weights))
+    return slice(start, start + len(weights))

@@ -9,7 +9,6 @@ from __future__ import annotations  # an older Python too should learn that it i
 import importlib
 import importlib.metadata
 import os
-import re
 import shutil
 import sys
 import sysconfig
@@ -17,22 +16,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lessons_lib.paths import ROOT, data_folder
+
 __all__ = ["Finding", "examine", "main"]
 
 OLDEST_PYTHON = (3, 11)
+DISTRIBUTIONS = ("lessons-lib", "notebook-handouts")
 DISK_GB = 0.5  # data, handouts and caches
 MEMORY_GB = 2  # the largest lesson, with JupyterLab beside it
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 # with the path, as a bare "python" may be another one than that of the course
 PYTHON = f"run: {sys.executable} -m"
-INSTALL = f"{PYTHON} pip install -r requirements.txt -e ./handouts"
-# where it isn't the name of the package
-MODULES = {
-    "notebook-handouts": "handouts",
-    "pillow": "PIL",
-    "pypandoc-binary": "pypandoc",
-}
+INSTALL = f"{PYTHON} pip install -e . -e ./handouts"
 
 
 class Finding(NamedTuple):
@@ -45,67 +40,46 @@ class Finding(NamedTuple):
 def examine() -> Iterator[Finding]:
     """Yield the finding of every check."""
     yield check_python()
-    yield from check_packages(REPOSITORY / "requirements.txt")
-    yield from check_handouts(REPOSITORY / "handouts" / "pyproject.toml")
+    for distribution in DISTRIBUTIONS:
+        yield from check_packages(distribution)
     yield check_jupyterlab()
-    yield check_data()
-    yield check_color_pictures()
-    yield check_disk(REPOSITORY)
-    yield check_memory()
-    yield Finding("OK", f"{_cores()} processor core(s)")
+    yield from check_data()
+    yield from check_machine(ROOT)
+
+
+def _finding(right: bool, text: str, fault: str, verdict: str = "PROBLEM") -> Finding:
+    return Finding("OK", text) if right else Finding(verdict, fault)
 
 
 def check_python() -> Finding:
     """Check the version of the Python that runs this."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < OLDEST_PYTHON:
-        oldest = ".".join(map(str, OLDEST_PYTHON))
-        return Finding(
-            "PROBLEM", f"Python {version} is too old: install {oldest} or newer"
-        )
-    return Finding("OK", f"Python {version}")
+    text = "Python {}.{}.{}".format(*sys.version_info)
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    fault = f"{text} is too old: install {oldest} or newer"
+    return _finding(sys.version_info >= OLDEST_PYTHON, text, fault)
 
 
-def check_packages(requirements: Path) -> Iterator[Finding]:
-    """Check that each package is installed, in its range, and can be imported."""
+def check_packages(distribution: str) -> Iterator[Finding]:
+    """Check each package that a distribution of the course says that it needs."""
     try:
-        lines = requirements.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        yield Finding("PROBLEM", f"{requirements} is missing: clone the course again")
-        return
-    for line in lines:
-        requirement = line.partition("#")[0].strip()
-        if requirement and not requirement.startswith("-"):
-            yield check_package(requirement)
-
-
-def check_handouts(pyproject: Path) -> Iterator[Finding]:
-    """Check the package that prints handouts, and what it says that it needs."""
-    try:
-        import tomllib
-
-        text = pyproject.read_text(encoding="utf-8")
-        project = tomllib.loads(text)["project"]
-    except ImportError:  # a Python that is too old, which has its own line
-        return
-    except OSError:
-        yield Finding("PROBLEM", f"{pyproject} is missing: clone the course again")
-        return
-    for requirement in [project["name"], *project["dependencies"]]:
-        yield check_package(requirement)
+        yield from map(check_package, importlib.metadata.requires(distribution) or [])
+    except ImportError:  # it is not there, or not even what reads requirements
+        yield Finding("PROBLEM", f"{distribution} is not installed: {INSTALL}")
 
 
 def check_package(requirement: str) -> Finding:
-    """Check one requirement such as "numpy>=1.26,<3"."""
-    name = re.match(r"[\w.-]*", requirement).group()
+    """Check that "numpy>=1.26,<3" is installed, in its range, and can be imported."""
+    from packaging.requirements import Requirement
+
+    name, specifier = Requirement(requirement).name, Requirement(requirement).specifier
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return Finding("PROBLEM", f"{name} is not installed: {INSTALL}")
-    if not _in_range(requirement, version):
+    if not specifier.contains(version, prereleases=True):
         return Finding("PROBLEM", f"{name} {version} is not {requirement}: {INSTALL}")
     try:
-        importlib.import_module(MODULES.get(name, name.replace("-", "_")))
+        importlib.import_module(_module(name))
     except Exception as error:  # whatever it is, the learner should read it here
         reason = (str(error).splitlines() or [""])[0]
         return Finding(
@@ -116,79 +90,73 @@ def check_package(requirement: str) -> Finding:
     return Finding("OK", f"{name} {version}")
 
 
+def _module(name: str) -> str:
+    """Return what to import of an installed package: pypandoc of pypandoc-binary."""
+    installed = importlib.metadata.distribution(name)
+    tops = [f for f in installed.files or [] if f.parts[1:] in ((), ("__init__.py",))]
+    modules = {f.parts[0].removesuffix(".py") for f in tops if f.suffix == ".py"}
+    modules = {module for module in modules if not module.startswith("__editable__")}
+    if not modules:  # installed with --editable, as the handouts are
+        modules = set((installed.read_text("top_level.txt") or "").split())
+    usual = name.replace("-", "_")
+    return usual if usual in modules or not modules else max(modules)
+
+
 def check_jupyterlab() -> Finding:
     """Check that JupyterLab can be started from this environment."""
     scripts = sysconfig.get_path("scripts")
-    if shutil.which("jupyter-lab", path=scripts) is None:
-        return Finding("PROBLEM", f"no jupyter-lab in {scripts}: {INSTALL}")
-    return Finding("OK", f"JupyterLab starts with {Path(scripts) / 'jupyter-lab'}")
+    text = f"JupyterLab starts with {Path(scripts) / 'jupyter-lab'}"
+    there = shutil.which("jupyter-lab", path=scripts) is not None
+    return _finding(there, text, f"no jupyter-lab in {scripts}: {INSTALL}")
 
 
-def check_data() -> Finding:
+def check_data() -> Iterator[Finding]:
     """Check that the data of the lessons is there and right, without fetching it."""
     try:
-        from lessons_lib.data import MNIST_FILES, mnist_folders
-        from lessons_lib.download import data_folder, read_files
+        folder = data_folder()
+        from lessons_lib.data._download import read_files
+        from lessons_lib.data.cifar10 import lies_in
+        from lessons_lib.data.mnist import FILES
+    except RuntimeError as error:  # LESSONS_DATA is no folder that there can be
+        yield Finding("PROBLEM", str(error))
+        return
     except Exception:  # a package is missing or broken, and has its own line
-        return Finding("PROBLEM", f"data not checked, packages are missing: {INSTALL}")
-    found, damaged = read_files(mnist_folders(), MNIST_FILES)
-    missing = [name for name in MNIST_FILES if name not in found]
-    if not missing:
-        return Finding("OK", f"MNIST is complete and right in {data_folder()}")
-    what = "; ".join(damaged) or f"{', '.join(missing)} not in {data_folder()}"
-    return Finding("PROBLEM", f"MNIST: {what}: {PYTHON} lessons_lib.data")
-
-
-def check_color_pictures() -> Finding:
-    """Check what lesson 09 will find: CIFAR-10, or what it uses instead."""
-    try:
-        from lessons_lib import cifar
-        from lessons_lib.download import data_folder
-    except Exception:  # a package is missing or broken, and has its own line
-        return Finding("NOTE", f"CIFAR-10 not checked, packages are missing: {INSTALL}")
-    folder = data_folder() / "cifar10"
-    here = cifar.archives(folder) or cifar.has_pictures(folder)
-    if here or (folder / cifar.KEPT).exists():
-        return Finding("OK", f"CIFAR-10 lies in {folder}, checked when it is loaded")
-    return Finding(
-        "NOTE",
+        yield Finding("PROBLEM", f"data not checked, packages are missing: {INSTALL}")
+        return
+    found, damaged = read_files(folder / "mnist", FILES)
+    missing = [name for name in FILES if name not in found]
+    what = "; ".join(damaged) or f"{', '.join(missing)} not in {folder}"
+    yield _finding(
+        not missing,
+        f"MNIST is complete and right in {folder}",
+        f"MNIST: {what}: {PYTHON} lessons_lib.data",
+    )
+    folder = folder / "cifar10"
+    yield _finding(
+        lies_in(folder),
+        f"CIFAR-10 lies in {folder}, checked when it is loaded",
         f"CIFAR-10 is not in {folder}: lesson 09 uses drawn shapes instead. "
         f"To fetch it (170 MB): {PYTHON} lessons_lib.data",
+        "NOTE",
     )
 
 
-def check_disk(folder: Path) -> Finding:
-    """Check the free space on the disk that holds the folder."""
+def check_machine(folder: Path) -> Iterator[Finding]:
+    """Check the disk that holds the folder, the free memory, and the processor."""
     free = shutil.disk_usage(folder).free / 1e9
-    if free < DISK_GB:
-        return Finding("PROBLEM", f"{free:.1f} GB of disk free: {DISK_GB} GB needed")
-    return Finding("OK", f"{free:.1f} GB of disk free")
-
-
-def check_memory() -> Finding:
-    """Check the memory that programs can still get."""
+    text = f"{free:.1f} GB of disk free"
+    yield _finding(free >= DISK_GB, text, f"{text}: {DISK_GB} GB needed")
     try:
         import psutil
+
+        free = psutil.virtual_memory().available / 1e9
+        text = f"{free:.1f} GB of memory free"
+        yield _finding(free >= MEMORY_GB, text, f"{text}: close other programs", "NOTE")
     except ImportError:
-        return Finding("NOTE", "free memory unknown, as psutil is not installed")
-    free = psutil.virtual_memory().available / 1e9
-    if free < MEMORY_GB:
-        return Finding("NOTE", f"{free:.1f} GB of memory free: close other programs")
-    return Finding("OK", f"{free:.1f} GB of memory free")
-
-
-def _in_range(requirement: str, version: str) -> bool:
-    try:
-        from packaging.requirements import Requirement
-    except ImportError:  # then most packages are missing too, and each is named
-        return True
-    return Requirement(requirement).specifier.contains(version, prereleases=True)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        yield Finding("NOTE", "free memory unknown, as psutil is not installed")
+    known = hasattr(os, "sched_getaffinity")  # which of them this process may use
+    cores = len(os.sched_getaffinity(0)) if known else os.cpu_count()
+    yield Finding("OK", f"{cores} processor core(s)")
 
 
 def main() -> int:

@@ -121,8 +121,9 @@ def threads(count: int) -> Iterator[None]:
 def live() -> bool:
     """Tell whether a person sits before this notebook.
 
-    JupyterLab and its relatives say with each run which cell they run; nbclient and
-    nbval, which execute notebooks unattended, don't.
+    Where people work, each run says which cell it runs: JupyterLab, Notebook 7 and
+    VS Code as ``cellId``, Colab as ``colab.cell_id``, Databricks as ``commandId``.
+    nbclient, nbval and papermill, which execute notebooks unattended, don't.
 
     Returns:
         True in a live notebook; False when executed unattended or outside a notebook.
@@ -132,4 +133,6 @@ def live() -> bool:
     kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None:
         return False
-    return "cellId" in kernel.get_parent("shell").get("metadata", {})
+    about = kernel.get_parent("shell").get("metadata") or {}
+    colab = about.get("colab") or {}
+    return bool(about.get("cellId") or about.get("commandId") or colab.get("cell_id"))

@@ -1,18 +1,25 @@
 """One training loop and one evaluation for every lesson."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm import tqdm
 
-from lessons_lib.runtime import live
+from lessons_lib.progress import progress
 
-__all__ = ["History", "Score", "evaluate", "fit", "fit_one_cycle", "one_cycle"]
+__all__ = [
+    "History",
+    "Score",
+    "TrainingStopped",
+    "evaluate",
+    "fit",
+    "fit_one_cycle",
+    "one_cycle",
+]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Batch = tuple[Tensor, Tensor]
@@ -63,6 +70,28 @@ class History:
         return "\n".join(lines)
 
 
+class TrainingStopped(KeyboardInterrupt):
+    """Somebody stopped a training; a notebook shows the message alone.
+
+    It ends the cell, as any interrupt does: a loop over seeds must not take half a
+    training for a whole one.
+
+    Attributes:
+        history: the epochs that were finished.
+    """
+
+    def __init__(self, message: str, history: History) -> None:
+        if count := len(history.seconds):
+            epochs = "one epoch is" if count == 1 else f"{count} epochs are"
+            message += f" Of before, {epochs} in sys.last_value.history (import sys)."
+        super().__init__(message)
+        self.history = history
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a screen of traceback."""
+        return [str(self)]
+
+
 class _Tally:
     """Running sums of loss and hits, weighted by the number of samples."""
 
@@ -70,11 +99,13 @@ class _Tally:
         self.loss = 0.0
         self.hits = 0
         self.samples = 0
+        self.batches = 0
 
     def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
         self.loss += loss.item() * len(labels)
         self.hits += int((logits.argmax(dim=1) == labels).sum())
         self.samples += len(labels)
+        self.batches += 1
 
     def score(self) -> Score:
         if self.samples == 0:
@@ -110,33 +141,50 @@ def fit(
 
     Raises:
         ValueError: if ``epochs`` is below 1 or a set is empty.
+        TrainingStopped: if it is interrupted. The model keeps what it has learned, and
+            is in evaluation mode; the error holds the history of the finished epochs.
     """
     if epochs < 1:
         raise ValueError(f"fit() got epochs={epochs}; it needs at least 1.")
     history = History()
     for epoch in range(epochs):
-        started = time.perf_counter()
-        tally, updates = _Tally(), 0
-        model.train()
-        batches = _progress(train, f"epoch {epoch + 1} of {epochs}")
-        for inputs, labels in _on_device_of(model, batches):
-            logits = model(inputs)
-            loss = loss_fn(logits, labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            if scheduler is not None:
-                scheduler.step()
-            tally.add(loss.detach(), logits.detach(), labels)
-            updates += 1
-        history.seconds.append(time.perf_counter() - started)
-        history.updates.append(updates)
-        trained, tested = tally.score(), evaluate(model, test, loss_fn)
+        label = f"epoch {epoch + 1} of {epochs}"
+        tally = _Tally()
+        try:
+            started = time.perf_counter()
+            model.train()
+            with progress(train, label) as batches:
+                for inputs, labels in _on_device_of(model, batches):
+                    logits = model(inputs)
+                    loss = loss_fn(logits, labels)
+                    optimizer.zero_grad()
+                    loss.backward()
+                    optimizer.step()
+                    if scheduler is not None:
+                        scheduler.step()
+                    tally.add(loss.detach(), logits.detach(), labels)
+            seconds = time.perf_counter() - started
+            trained, tested = tally.score(), evaluate(model, test, loss_fn)
+        except KeyboardInterrupt:
+            model.eval()
+            raise TrainingStopped(_how_far(label, tally, train), history) from None
+        history.seconds.append(seconds)
+        history.updates.append(tally.batches)
         history.train_loss.append(trained.loss)
         history.train_accuracy.append(trained.accuracy)
         history.test_loss.append(tested.loss)
         history.test_accuracy.append(tested.accuracy)
     return history
+
+
+def _how_far(label: str, tally: _Tally, train: Batches) -> str:
+    """Say in one line where a training was stopped."""
+    of_all = f" of {len(train)}" if isinstance(train, Sized) else ""
+    loss = f", mean loss so far {tally.score().loss:.4f}" if tally.batches else ""
+    return (
+        f"Training stopped in {label}, after batch {tally.batches}{of_all}{loss}. The "
+        "model keeps what it has learned and is in evaluation mode."
+    )
 
 
 def one_cycle(
@@ -228,8 +276,3 @@ def _on_device_of(model: nn.Module, batches: Batches) -> Iterator[Batch]:
         if parameter is not None:
             inputs, labels = inputs.to(parameter.device), labels.to(parameter.device)
         yield inputs, labels
-
-
-def _progress(batches: Iterable, label: str) -> Iterable:
-    # Only for a person: an unattended run would store every state of the bar.
-    return tqdm(batches, label, leave=False, disable=not live())

@@ -1,6 +1,7 @@
 """A good lesson, and ways to change it."""
 
 import copy
+from html import escape
 
 from nbformat.v4 import (
     new_code_cell,
@@ -26,11 +27,23 @@ def code(cell_id, source, *tags, printed="", outputs=()):
     )
 
 
-def picture(alt=ALT, mime="image/png", plain=None):
+PIXEL = (  # a picture of one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAA"
+    "AACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+
+
+def picture(alt=ALT, plain=None):
+    tag = f'<img alt="{escape(alt)}" src="data:image/png;base64,{PIXEL}">'
+    data = {"text/html": tag, "text/plain": alt if plain is None else plain}
+    return new_output("display_data", data=data)
+
+
+def raw_picture(mime):
     return new_output(
         "display_data",
-        data={mime: "iVBORw0KGgo=", "text/plain": alt if plain is None else plain},
-        metadata={mime: {"alt": alt, "width": 400, "needs_background": "light"}},
+        data={mime: PIXEL, "text/plain": ALT},
+        metadata={mime: {"alt": ALT}},
     )
 
 
@@ -76,7 +89,8 @@ def good_lesson():
     cells = [
         text(
             "promise",
-            "# Doubling\n\nYou will be able to double. 20 minutes to read, 40 s to go.",
+            "# 1. Doubling\n\nYou will be able to double. 20 minutes to read, 40 s to "
+            "go.",
         ),
         code("set-up", "from lessons_lib.runtime import setup\n\nsetup(0)"),
         text("first-question", "## What is a double?\n\nLook at the next cell."),

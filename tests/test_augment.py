@@ -5,7 +5,7 @@ import torch
 import torchvision.transforms.functional as TF
 from torchvision import transforms
 
-from lessons_lib.augment import Draws, FlipAndCrop, crop, flip
+from lessons_lib.augment import Draws, FlipAndCrop
 from lessons_lib.data import Batches
 
 
@@ -47,8 +47,6 @@ def test_equal_to_torchvision_given_the_same_numbers(shape, padding, monkeypatch
     drawn = FlipAndCrop(padding, seeded(1)).draw(len(images))
     expected = by_transforms(images, drawn, padding, monkeypatch)
     assert torch.equal(FlipAndCrop(padding, seeded(1))(images), expected)
-    two_steps = crop(flip(images, drawn.flipped), drawn.top, drawn.left, padding)
-    assert torch.equal(two_steps, expected)
 
 
 def test_equal_to_torchvision_on_bytes():
@@ -74,17 +72,9 @@ def test_draws_are_evenly_spread():
 def test_what_was_given_is_not_changed():
     images = pictures(8, 3, 6, 6)
     before = images.clone()
-    FlipAndCrop(2, seeded(1))(images)
-    crop(images, torch.zeros(8).long(), torch.zeros(8).long(), 2)
-    changed = flip(images, torch.ones(8, dtype=torch.bool))
-    changed.zero_()
+    FlipAndCrop(2, seeded(1))(images).zero_()
+    FlipAndCrop(0, seeded(1))(images).zero_()
     assert torch.equal(images, before)
-
-
-def test_middle_window_and_no_flip_leave_pictures_as_they_are():
-    images, middle = pictures(5, 3, 6, 6), torch.full((5,), 2)
-    assert torch.equal(crop(images, middle, middle, 2), images)
-    assert torch.equal(flip(images, torch.zeros(5, dtype=torch.bool)), images)
 
 
 def test_batches_are_augmented_anew_in_every_pass():
@@ -109,9 +99,6 @@ def test_global_seed_is_followed_without_a_generator():
     assert torch.equal(*results)
 
 
-ONE = torch.zeros(1).long()
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -119,10 +106,6 @@ ONE = torch.zeros(1).long()
         (lambda: FlipAndCrop(1.5), "padding=1.5"),
         (lambda: FlipAndCrop(True), "padding=True"),
         (lambda: FlipAndCrop(1)(pictures(3, 8, 8)), r"images\[None\]"),
-        (lambda: flip(pictures(2, 3, 8, 8), ONE.bool()), "one flipped for each of 2"),
-        (lambda: crop(pictures(2, 3, 8, 8), ONE, ONE), "one top for each of 2"),
-        (lambda: crop(pictures(1, 3, 8, 8), ONE + 3, ONE, 1), "top outside 0 to 2"),
-        (lambda: crop(pictures(1, 3, 8, 8), ONE, ONE - 1, 1), "left outside 0 to 2"),
     ],
 )
 def test_bad_arguments(call, message):

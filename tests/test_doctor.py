@@ -1,28 +1,44 @@
 """The doctor sees what is wrong, names it, and says what to do."""
 
+import importlib
 import importlib.metadata
 import os
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from lessons_lib import data, doctor
-from lessons_lib.doctor import (
-    Finding,
-    check_handouts,
-    check_package,
-    check_packages,
-)
+from lessons_lib import doctor
+from lessons_lib.doctor import Finding, check_package, check_packages
+from lessons_lib.paths import ROOT
 
-REPOSITORY = Path(doctor.__file__).resolve().parents[1]
+MNIST = importlib.import_module("lessons_lib.data.mnist")
 NUMPY = importlib.metadata.version("numpy")
 
 
 def test_package_in_range():
     assert check_package("numpy>=1.0") == Finding("OK", f"numpy {NUMPY}")
+
+
+@pytest.mark.parametrize(
+    ("files", "names", "module"),
+    [
+        (["pypandoc/__init__.py", "pypandoc/files/pandoc"], None, "pypandoc"),
+        (["the_package/__init__.py", "the_extra/__init__.py"], None, "the_package"),
+        (["_yaml/__init__.py", "yaml/__init__.py", "yaml/reader.py"], None, "yaml"),
+        (["six.py", "six-1.dist-info/METADATA"], None, "six"),
+        (["compiled.so"], None, "the_package"),
+        (["__editable__.the_package-1.pth"], "package\n", "package"),
+        (["__editable___the_package_1_finder.py"], "package\n", "package"),
+        (None, None, "the_package"),
+    ],
+)
+def test_module_of_a_package(monkeypatch, files, names, module):
+    paths = files and [importlib.metadata.PackagePath(file) for file in files]
+    installed = SimpleNamespace(files=paths, read_text=lambda _: names)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: installed)
+    assert doctor._module("the-package") == module
 
 
 def test_package_whose_module_has_another_name():
@@ -60,30 +76,17 @@ def test_package_that_does_not_import(monkeypatch):
     assert "\n" not in finding.text
 
 
-def test_requirements_are_read_without_comments_and_options(tmp_path):
-    requirements = tmp_path / "requirements.txt"
-    requirements.write_text(
-        "# the subject\nnumpy>=1.0  # arrays\n\n-e .\nno-such-one==1\n"
-    )
-    verdicts = [finding.verdict for finding in check_packages(requirements)]
+def test_packages_are_those_that_a_distribution_says_it_needs(monkeypatch):
+    needed = ["numpy>=1.0", "no-such-one==1"]
+    monkeypatch.setattr(importlib.metadata, "requires", {"course": needed}.get)
+    verdicts = [finding.verdict for finding in check_packages("course")]
     assert verdicts == ["OK", "PROBLEM"]
 
 
-def test_requirements_that_are_missing(tmp_path):
-    (finding,) = check_packages(tmp_path / "requirements.txt")
-    assert finding.verdict == "PROBLEM" and str(tmp_path) in finding.text
-
-
-def test_what_handouts_need_is_read_from_their_own_project(tmp_path):
-    pyproject = tmp_path / "pyproject.toml"
-    (finding,) = check_handouts(pyproject)
-    assert finding.verdict == "PROBLEM" and str(pyproject) in finding.text
-    pyproject.write_text(
-        '[project]\nname = "no-such-one"\ndependencies = ["numpy>=1.0", "pillow"]'
-    )
-    findings = list(check_handouts(pyproject))
-    assert [finding.verdict for finding in findings] == ["PROBLEM", "OK", "OK"]
-    assert findings[0].text.startswith("no-such-one is not installed: run: ")
+def test_distribution_that_is_not_installed():
+    (finding,) = check_packages("no-such-one")
+    assert finding.verdict == "PROBLEM"
+    assert finding.text.startswith("no-such-one is not installed: run: ")
 
 
 def test_old_python(monkeypatch):
@@ -102,11 +105,11 @@ def test_jupyterlab(tmp_path, monkeypatch):
 
 
 def test_data_missing_damaged_and_right(tmp_path, monkeypatch):
-    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    monkeypatch.setattr(data, "MNIST_FILES", {"one": empty, "two": empty})
+    checksum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    monkeypatch.setattr(MNIST, "FILES", dict.fromkeys(["one", "two"], checksum))
     monkeypatch.setenv("LESSONS_DATA", str(tmp_path))
     folder = tmp_path / "mnist"
-    finding = doctor.check_data()
+    finding, _ = doctor.check_data()
     assert finding.verdict == "PROBLEM"
     assert f"one, two not in {tmp_path}: run: " in finding.text
     assert finding.text.endswith(" -m lessons_lib.data")
@@ -114,28 +117,36 @@ def test_data_missing_damaged_and_right(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "one").touch()
     (folder / "two").write_bytes(b"x")
-    finding = doctor.check_data()
+    finding, _ = doctor.check_data()
     assert finding.verdict == "PROBLEM" and str(folder / "two") in finding.text
     (folder / "two").write_bytes(b"")
-    assert doctor.check_data().verdict == "OK"
+    finding, _ = doctor.check_data()
+    assert finding.verdict == "OK"
+
+
+def test_data_folder_that_cannot_be(monkeypatch):
+    monkeypatch.setenv("LESSONS_DATA", "~no-such-person/data")
+    (finding,) = doctor.check_data()
+    assert finding.verdict == "PROBLEM" and "no such home folder" in finding.text
 
 
 def test_disk_and_memory(tmp_path, monkeypatch):
-    usage = SimpleNamespace(free=1e8)
+    usage, memory = SimpleNamespace(free=1e8), SimpleNamespace(available=1e9)
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
-    assert doctor.check_disk(tmp_path) == Finding(
-        "PROBLEM", "0.1 GB of disk free: 0.5 GB needed"
-    )
-    usage.free = 1e9
-    assert doctor.check_disk(tmp_path) == Finding("OK", "1.0 GB of disk free")
-    memory = SimpleNamespace(available=1e9)
     psutil = SimpleNamespace(virtual_memory=lambda: memory)
     monkeypatch.setitem(sys.modules, "psutil", psutil)
-    assert doctor.check_memory().verdict == "NOTE"
-    memory.available = 8e9
-    assert doctor.check_memory() == Finding("OK", "8.0 GB of memory free")
+    assert list(doctor.check_machine(tmp_path))[:2] == [
+        Finding("PROBLEM", "0.1 GB of disk free: 0.5 GB needed"),
+        Finding("NOTE", "1.0 GB of memory free: close other programs"),
+    ]
+    usage.free, memory.available = 1e9, 8e9
+    assert list(doctor.check_machine(tmp_path))[:2] == [
+        Finding("OK", "1.0 GB of disk free"),
+        Finding("OK", "8.0 GB of memory free"),
+    ]
     monkeypatch.setitem(sys.modules, "psutil", None)
-    assert doctor.check_memory().verdict == "NOTE"
+    _, finding, _ = doctor.check_machine(tmp_path)
+    assert finding.verdict == "NOTE"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +168,7 @@ def test_exit_code(monkeypatch, capsys, verdicts, code, last):
 def test_doctor_runs_where_nothing_is_installed():
     # -S and -I hide everything that is installed; the standard library remains
     program = (
-        f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); "
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
         "from lessons_lib.doctor import main; sys.exit(main())"
     )
     run = subprocess.run(
@@ -165,5 +176,5 @@ def test_doctor_runs_where_nothing_is_installed():
     )
     assert run.returncode == 1, run.stderr
     assert run.stderr == ""
-    assert "PROBLEM  torch is not installed: run: " in run.stdout
+    assert "PROBLEM  lessons-lib is not installed: run: " in run.stdout
     assert "PROBLEM  data not checked" in run.stdout

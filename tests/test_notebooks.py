@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from guards import GUARDS, find_problems
+from guards.cells import is_lesson
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -24,6 +25,14 @@ def test_format(lesson):
     version = (notebook.nbformat, notebook.nbformat_minor)
     assert version == (4, 5), f"{name} has format {version}, expected (4, 5)"
     nbformat.validate(notebook)
+
+
+def test_all_but_page_00_are_lessons_with_their_number(lesson):
+    notebook, name = lesson
+    number = int(name.partition("_")[0])
+    assert is_lesson(notebook) == (number > 0)
+    if number:
+        assert notebook.cells[0].source.startswith(f"# {number}. ")
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.__name__)

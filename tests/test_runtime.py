@@ -2,6 +2,7 @@ import os
 import random
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -96,6 +97,31 @@ def test_threads_are_as_before_after_the_block_also_after_an_error():
 
 
 def test_nobody_watches_outside_a_notebook():
+    assert live() is False
+
+
+@pytest.mark.parametrize(
+    "metadata, watched",
+    [
+        ({"cellId": "4f", "deletedCells": []}, True),  # JupyterLab, Notebook 7
+        ({"cellId": "vscode-notebook-cell:/a.ipynb#X1"}, True),
+        ({"colab": {"cell_id": "x1", "executionCount": 3}}, True),
+        ({"commandId": "42", "notebookId": 7}, True),  # Databricks
+        ({}, False),  # nbclient, nbval, papermill
+        (None, False),
+        ({"colab": None}, False),
+        ({"cellId": ""}, False),
+    ],
+)
+def test_who_is_live(metadata, watched, monkeypatch):
+    parent = {"content": {"code": "live()"}, "metadata": metadata}
+    kernel = SimpleNamespace(get_parent=lambda channel: parent)
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    assert live() is watched
+
+
+def test_a_shell_without_a_kernel_is_not_live(monkeypatch):
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace())
     assert live() is False
 
 

@@ -17,6 +17,7 @@ SETTINGS = Settings(
     course="All about squares",
     subtitle="From one side to four",
     imprint="All about squares, Version 1.2",
+    strict=True,
     tags=("check", "exercise", "explore", "hint", "quiz", "solution"),
     untried="Not tried yet",
     show="show(fig, alt)",

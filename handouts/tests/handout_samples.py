@@ -77,6 +77,17 @@ def figure(alt: str = ALT, width: int = 300, **extra: object) -> NotebookNode:
     return shown({"image/png": png(), "text/plain": alt, **extra}, about)
 
 
+def html_figure(*alts: str, width: int = 300, around: str = "") -> NotebookNode:
+    """Return an output whose HTML carries a picture for each alt text."""
+    tags = [
+        f'<img alt="{alt}" width="{width}" '
+        f'src="data:image/png;base64,{png(shade=shade)}">'
+        for shade, alt in enumerate(alts)
+    ]
+    html = f"<div>{' '.join(tags)}</div>{around}"
+    return shown({"text/html": html, "text/plain": " ".join(alts)})
+
+
 def notebook(*cells: NotebookNode) -> NotebookNode:
     """Return a notebook with stable cell ids."""
     for number, cell in enumerate(cells, start=1):

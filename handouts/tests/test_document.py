@@ -10,11 +10,11 @@ import pytest
 from handout_pdfs import SETTINGS, composed, pdf_of, tags_in, text_of, with_title
 from pypdf import PdfReader
 
-from handouts.document import plain_text
 from handouts.editions import EDITIONS
 from handouts.handout import course_pdf, lesson_pdf
 from handouts.lint import lint
 from handouts.markdown import fragment
+from handouts.outputs import plain_text
 from handouts.settings import Settings
 from handouts.typesetting import DESIGN, HERE
 

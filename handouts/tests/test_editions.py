@@ -7,14 +7,14 @@ import io
 import handout_samples as sample
 import nbformat
 import pytest
-from handout_pdfs import pdf_of, tags_in, text_of, with_title
+from handout_pdfs import SETTINGS, pdf_of, tags_in, text_of, with_title
 from pypdf import PdfReader
 
 from handouts.editions import FoldingError, student_edition, unfolded
 
 
 def test_students_get_no_trace_of_a_solution(pdfs):
-    notebook = student_edition(sample.lesson())
+    notebook = student_edition(sample.lesson(), SETTINGS)
     nbformat.validate(notebook)
     assert "SECRET" not in nbformat.writes(notebook)
     text = text_of(pdfs["student"])
@@ -34,7 +34,7 @@ def test_instructors_get_all_of_every_solution(pdfs):
 def test_student_notebook_keeps_exercises_checks_and_hints():
     original = sample.lesson()
     tags = [tag for cell in original.cells for tag in cell.metadata.get("tags", [])]
-    kept = student_edition(original)
+    kept = student_edition(original, SETTINGS)
     assert [t for c in kept.cells for t in c.metadata.get("tags", [])] == [
         tag for tag in tags if tag != "solution"
     ]
@@ -47,13 +47,13 @@ def test_metadata_of_a_session_does_not_reach_students():
     notebook = sample.lesson()
     notebook.metadata["widgets"] = {"state": "SECRET"}
     notebook.cells[0].metadata["history"] = "SECRET"
-    assert "SECRET" not in nbformat.writes(student_edition(notebook))
+    assert "SECRET" not in nbformat.writes(student_edition(notebook, SETTINGS))
 
 
 def test_student_edition_leaves_the_original_alone():
     notebook = sample.lesson()
     before = nbformat.writes(notebook)
-    student_edition(notebook)
+    student_edition(notebook, SETTINGS)
     assert nbformat.writes(notebook) == before
 
 
@@ -72,10 +72,14 @@ def test_not_tried_yet_is_not_printed(pdfs):
 
 
 def test_check_that_says_something_else_is_printed():
+    """To instructors: what a check says of a solution is nothing for students."""
     cell = sample.code(
         "check.f(f)", "check", outputs=[sample.printed("Right: 3 cases agree\n")]
     )
-    assert "Right: 3 cases" in text_of(pdf_of(with_title(cell)))
+    notebook = with_title(cell)
+    assert "Right: 3 cases" in text_of(pdf_of(notebook, "instructor"))
+    assert "Right" not in text_of(pdf_of(notebook))
+    assert "Right" not in nbformat.writes(student_edition(notebook, SETTINGS))
 
 
 def test_several_folded_blocks_in_a_cell():

@@ -11,10 +11,8 @@ import nbformat
 import pytest
 from handout_pdfs import SETTINGS, with_title
 
-from handouts import speech
 from handouts.__main__ import main
 from handouts.editions import EDITIONS
-from handouts.markdown import SPOKEN
 from handouts.publish import publish
 from handouts.settings import Settings
 
@@ -67,7 +65,6 @@ def test_course_is_written_once_and_again_only_where_stale(course, settings, cap
     out = capsys.readouterr().out
     assert out.count("wrote") == 3
     assert not re.search("wrote .*01_lesson", out)
-    assert "note: 01_lesson: no speech for $x + x$" in out
     assert publish(course, settings, EDITIONS, "us-letter", whole_course=True) == 0
     assert capsys.readouterr().out.count("wrote") == 8
 
@@ -152,22 +149,11 @@ def test_a_course_without_lessons_says_so(tmp_path, monkeypatch, capsys):
     assert "nothing to print" in capsys.readouterr().err
 
 
-def test_speech_of_other_lessons_is_kept_where_there_is_none(
-    tmp_path, monkeypatch, capsys
-):
-    monkeypatch.chdir(tmp_path)
-    before = SPOKEN.read_bytes()
-    assert speech.main() == 1
-    assert "nothing to print" in capsys.readouterr().err
-    assert SPOKEN.read_bytes() == before
-
-
-@pytest.mark.parametrize("command", [main, speech.main])
-def test_wrong_settings_are_one_line(tmp_path, monkeypatch, capsys, command):
+def test_wrong_settings_are_one_line(tmp_path, monkeypatch, capsys):
     (tmp_path / "pyproject.toml").write_text("[tool.handouts]\npaper = 'a5'")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["handouts"])
-    assert command() == 1
+    assert main() == 1
     said = capsys.readouterr().err
     assert "unknown setting 'paper'" in said
     assert said.count("\n") == 1

@@ -36,6 +36,13 @@ def test_settings_come_with_the_folder_of_their_file(tmp_path):
     )
 
 
+def test_lessons_are_numbered_from_one(tmp_path):
+    for name in ("00_start", "01_cubes", "10_more", "notes"):
+        (tmp_path / f"{name}.ipynb").touch()
+    found = Settings(notebooks=tmp_path).lessons()
+    assert [path.stem for path in found] == ["01_cubes", "10_more"]
+
+
 def test_nearest_file_with_settings_counts(tmp_path):
     written(tmp_path, PROJECT)
     written(tmp_path / "a", "[tool.handouts]\ncourse = 'A'")

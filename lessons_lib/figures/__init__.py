@@ -7,7 +7,7 @@ grid of panels returns the figure. `show` takes both.
 from .charts import confusion, curves, reliability, seed_dots, sweep
 from .diagrams import block_diagram, branch_diagram, unrolled
 from .explore import explore
-from .output import mime_bundle, panel_titles, ranges, show, show_table
+from .output import img, mime_bundle, panel_titles, ranges, show, show_table
 from .pictures import (
     feature_maps,
     filters,
@@ -27,6 +27,7 @@ __all__ = [
     "feature_maps",
     "filters",
     "image_grid",
+    "img",
     "mime_bundle",
     "number_grid",
     "panel_titles",

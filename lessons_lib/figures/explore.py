@@ -1,79 +1,124 @@
-"""A slider for a person in front of JupyterLab, a strip of frames for all others."""
+"""Sliders for a person in front of a notebook, a strip of frames for all others."""
 
 import html
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import display
-from matplotlib.axes import Axes
 
 from lessons_lib.runtime import live
 
-from .output import mime_bundle
+from .output import img, mime_bundle
 
 __all__ = ["explore"]
 
+SLIDER = Path(__file__).with_name("slider.js").read_text(encoding="utf-8")
+ENLARGED = 1.6  # a frame behind a slider, against one in the strip
+
 
 def explore(
-    draw: Callable[[Axes, int], str],
-    values: Sequence[int],
+    draw: Callable[..., str],
+    values: Sequence | Mapping[str, Sequence],
     *,
-    name: str,
     alt: str,
-    columns: int = 3,
+    name: str = "",
+    panels: int = 1,
+    columns: int | None = None,
     frame: tuple[float, float] = (2.1, 2.0),
 ) -> None:
-    """Let the reader move a slider; print and automatic runs get all frames at once.
+    """Let the reader move a slider or two; print and automatic runs get all frames.
 
-    The strip of frames is stored in the notebook in both cases, so that a handout made
-    from a notebook with a slider shows the strip.
+    Every frame is drawn beforehand, so that the sliders answer at once, need no kernel,
+    and work when the notebook is opened again. Where scripts don't run, in a notebook
+    that isn't trusted or on GitHub, the frames stand side by side.
 
     Args:
-        draw: draws the frame for one value into the axes it is given and returns a
-            sentence that describes this frame.
-        values: the values of the slider, one frame each in the strip.
-        name: what the slider moves, for example ``"step"``.
-        alt: what the strip as a whole shows; the frames' sentences are appended.
-        columns: frames in a row of the strip.
+        draw: draws the frame for one value of each slider into the axes it is given
+            first (an array of axes, if there are several panels) and returns a sentence
+            that describes this frame.
+        values: the values of the slider; or, for two sliders, name -> values, with one
+            frame for each combination.
+        alt: what the frames as a whole show; their sentences are appended.
+        name: what a single slider moves, for example ``"step"``.
+        panels: axes side by side in one frame.
+        columns: frames in a row of the strip; None takes three, or one for each value
+            of the second slider.
         frame: width and height of one frame in inches.
 
     Raises:
-        ValueError: if there are no values.
+        ValueError: if there are no values, or not one name for each slider.
     """
-    if len(values) == 0:
-        raise ValueError("explore() got no values; give it at least one to draw.")
-    rows = -(-len(values) // columns)
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(columns * frame[0], rows * frame[1]), squeeze=False
-    )
-    for ax in axes.flat[len(values) :]:
-        ax.set_axis_off()
-    sentences = [draw(ax, v) for ax, v in zip(axes.flat, values, strict=False)]
-    data, metadata = mime_bundle(fig, " ".join([alt, *sentences]))
+    sliders = _sliders(values, name)
+    settings = list(product(*sliders.values()))
     if live():
-        data |= _slider(draw, values, name, frame)
-    display(data, raw=True, metadata=metadata)
+        display(_live(draw, sliders, settings, alt, panels, frame), raw=True)
+        return
+    if columns is None:
+        columns = 3 if len(sliders) == 1 else len(list(sliders.values())[-1])
+    rows = -(-len(settings) // columns)
+    fig, axes = plt.subplots(
+        rows,
+        columns * panels,
+        figsize=(columns * frame[0], rows * frame[1]),
+        squeeze=False,
+    )
+    places = axes.reshape(-1, panels)
+    for ax in places[len(settings) :].flat:
+        ax.set_axis_off()
+    sentences = [
+        draw(_drawing(place), *setting)
+        for place, setting in zip(places, settings, strict=False)
+    ]
+    display(mime_bundle(fig, " ".join([alt, *sentences])), raw=True)
 
 
-def _slider(draw, values, name, frame) -> dict:
-    """Make the widget and return its part of the display bundle."""
-    import ipywidgets
-
-    picture = ipywidgets.HTML()
-    choice = ipywidgets.SelectionSlider(options=list(values), description=name)
-
-    def redraw(change) -> None:
-        fig, ax = plt.subplots(figsize=(1.6 * frame[0], 1.6 * frame[1]))
-        sentence = draw(ax, change["new"])
-        data, metadata = mime_bundle(fig, f"{name} {change['new']}: {sentence}")
-        about = metadata["image/png"]
-        picture.value = (
-            f'<img src="data:image/png;base64,{data["image/png"]}" '
-            f'width="{about["width"]}" alt="{html.escape(about["alt"])}">'
+def _sliders(values: Sequence | Mapping[str, Sequence], name: str) -> dict[str, list]:
+    named = values if isinstance(values, Mapping) else {name: values}
+    if not all(named):
+        raise ValueError(
+            "explore() got a slider without a name: say by name= what it moves."
         )
+    sliders = {str(name): list(choice) for name, choice in named.items()}
+    if not sliders or not all(sliders.values()):
+        raise ValueError("explore() got no values; give it at least one to draw.")
+    if len(sliders) > 2:
+        raise ValueError(
+            f"explore() got {len(sliders)} sliders; more than two are hard to follow, "
+            "so give it one or two."
+        )
+    return sliders
 
-    choice.observe(redraw, names="value")
-    redraw({"new": choice.value})
-    widget = ipywidgets.VBox([choice, picture])
-    kind = "application/vnd.jupyter.widget-view+json"
-    return {kind: widget._repr_mimebundle_()[kind]}
+
+def _drawing(axes: np.ndarray):
+    return axes[0] if len(axes) == 1 else axes
+
+
+def _live(draw, sliders, settings, alt, panels, frame) -> dict[str, str]:
+    """Return the frames, one `<img>` each, and the script that puts sliders to them."""
+    size = ENLARGED * frame[0], ENLARGED * frame[1]
+    pictures, sentences = [], []
+    for setting in settings:
+        fig, axes = plt.subplots(1, panels, figsize=size, squeeze=False)
+        sentences.append(draw(_drawing(axes[0]), *setting))
+        where = ", ".join(f"{n} {v}" for n, v in zip(sliders, setting, strict=True))
+        pictures.append(img(fig, f"{where}: {sentences[-1]}"))
+    values = {
+        name: [str(value) for value in choice] for name, choice in sliders.items()
+    }
+    # A text in a script must not end it.
+    argument = json.dumps(values).replace("<", r"\u003c")
+    start = f"<script>({SLIDER.strip()})({argument})</script>"
+    return {
+        "text/html": "\n".join(
+            [
+                f'<div role="group" aria-label="{html.escape(alt)}">',
+                *pictures,
+                f"</div>{start}",
+            ]
+        ),
+        "text/plain": " ".join([alt, *sentences]),
+    }

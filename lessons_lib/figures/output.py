@@ -1,6 +1,13 @@
-"""The one door through which pictures and tables leave a lesson."""
+"""The one door through which pictures and tables leave a lesson.
+
+A picture leaves as HTML: the one form whose words reach the readers of JupyterLab,
+Notebook 7, VS Code and nbconvert's pages, as none of them but VS Code and nbconvert's
+classic template looks for words beside an ``image/png``. The ``<img>`` survives where a
+notebook isn't trusted and HTML is cleaned before it is shown.
+"""
 
 import base64
+import html
 import io
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +16,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-__all__ = ["mime_bundle", "panel_titles", "ranges", "show", "show_table"]
+__all__ = ["img", "mime_bundle", "panel_titles", "ranges", "show", "show_table"]
 
 CSS_PIXELS_PER_INCH = 96
 SHARPNESS = 2  # image pixels per CSS pixel: crisp on good screens and on paper
@@ -28,11 +35,10 @@ def show(drawn: Figure | Axes, alt: str) -> None:
     Raises:
         ValueError: if ``alt`` says too little to stand in for a picture.
     """
-    data, metadata = mime_bundle(drawn, alt)
-    display(data, raw=True, metadata=metadata)
+    display(mime_bundle(drawn, alt), raw=True)
 
 
-def mime_bundle(drawn: Figure | Axes, alt: str) -> tuple[dict, dict]:
+def mime_bundle(drawn: Figure | Axes, alt: str) -> dict[str, str]:
     """Turn a figure into what a notebook stores.
 
     Args:
@@ -40,17 +46,28 @@ def mime_bundle(drawn: Figure | Axes, alt: str) -> tuple[dict, dict]:
         alt: words that stand in for the picture, at least 20 characters.
 
     Returns:
-        Data and metadata, each a dict by MIME type.
+        The figure as HTML and its words as plain text, by MIME type.
 
     Raises:
         ValueError: if ``alt`` is too short.
     """
-    alt = " ".join(str(alt).split())
-    if len(alt) < SHORTEST_ALT:
-        raise ValueError(
-            f"the alt text {alt!r} is too short to stand in for a picture: say in a "
-            "sentence what a sighted reader learns from it, with the numbers."
-        )
+    return {"text/html": img(drawn, alt), "text/plain": _words(alt)}
+
+
+def img(drawn: Figure | Axes, alt: str) -> str:
+    """Turn a figure into an ``<img>`` that carries its PNG.
+
+    Args:
+        drawn: the figure, or any axes of it; the figure is closed.
+        alt: words that stand in for the picture, at least 20 characters.
+
+    Returns:
+        HTML, the same for the same figure.
+
+    Raises:
+        ValueError: if ``alt`` is too short.
+    """
+    alt = _words(alt)
     fig = _figure_of(drawn)
     png = io.BytesIO()
     # Without the metadata the same picture has the same bytes under every matplotlib.
@@ -62,12 +79,21 @@ def mime_bundle(drawn: Figure | Axes, alt: str) -> tuple[dict, dict]:
     )
     plt.close(fig)
     width = round(fig.get_figwidth() * CSS_PIXELS_PER_INCH)
-    data = {
-        "image/png": base64.b64encode(png.getvalue()).decode("ascii"),
-        "text/plain": alt,
-    }
-    about = {"alt": alt, "width": width, "needs_background": "light"}
-    return data, {"image/png": about}
+    data = base64.b64encode(png.getvalue()).decode("ascii")
+    return (
+        f'<img alt="{html.escape(alt)}" width="{width}" style="max-width: 100%" '
+        f'src="data:image/png;base64,{data}">'
+    )
+
+
+def _words(alt: str) -> str:
+    words = " ".join(str(alt).split())
+    if len(words) < SHORTEST_ALT:
+        raise ValueError(
+            f"the alt text {words!r} is too short to stand in for a picture: say in a "
+            "sentence what a sighted reader learns from it, with the numbers."
+        )
+    return words
 
 
 def _figure_of(drawn: Figure | Axes) -> Figure:

@@ -239,13 +239,8 @@ def surest_mistakes(
             "surest_mistakes() found no wrong answer to draw; give it more pictures."
         )
     surest = wrong[certainty[wrong].argsort(descending=True)][:count]
-    titles = [
-        f"{names[right]}, read as {names[read]}\n{sure:.2%} sure"
-        for right, read, sure in zip(
-            labels[surest].tolist(),
-            predicted[surest].tolist(),
-            certainty[surest].tolist(),
-            strict=True,
-        )
-    ]
+    titles = []
+    for i in surest.tolist():
+        right, read = names[int(labels[i])], names[int(predicted[i])]
+        titles.append(f"{right}, read as {read}\n{certainty[i]:.2%} sure")
     return image_grid(images[surest], titles, columns=columns, size=size)

@@ -16,7 +16,7 @@ PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0
 INK = {
     "train": PALETTE[0],
     "test": PALETTE[1],
-    "mark": "#AA3377",  # purple of Tol's bright scheme (2021): no color of a line
+    "mark": "#CC3399",  # as far from white as from black, and no color of a line
     "quiet": "#6B6B6B",
 }
 
@@ -49,14 +49,5 @@ def apply_style() -> None:
 
 
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
-    """Return where to draw: the given axes, or those of a new figure.
-
-    Args:
-        ax: axes, or None for new ones.
-        width: of the new figure, in inches.
-        height: of the new figure, in inches.
-
-    Returns:
-        The axes.
-    """
+    """Return the axes that were given, or those of a new figure, sizes in inches."""
     return plt.subplots(figsize=(width, height))[1] if ax is None else ax

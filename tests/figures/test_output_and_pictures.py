@@ -1,37 +1,25 @@
 import base64
-import importlib
 import io
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
+from handouts.embedded import pictures_in_html
 from lessons_lib import figures
-from lessons_lib.figures import explore
 from lessons_lib.training import History
 
-EXPLORE = importlib.import_module("lessons_lib.figures.explore")
 ALT = "Two bars; the second, at 3, is the higher one."
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    """Collect (data, metadata) of everything that would stand under a cell."""
-    outputs = []
-
-    def collect(data, raw, metadata=None):
-        assert raw
-        outputs.append((data, metadata))
-
-    monkeypatch.setattr("lessons_lib.figures.output.display", collect)
-    monkeypatch.setattr(EXPLORE, "display", collect)
-    return outputs
-
-
 def picture(data):
-    return Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    encoded = re.search(r'src="data:image/png;base64,([^"]+)"', data["text/html"])
+    return Image.open(io.BytesIO(base64.b64decode(encoded[1])))
 
 
 def bars():
@@ -40,15 +28,29 @@ def bars():
     return fig
 
 
-def test_show_stores_words_beside_the_picture_and_closes_it(displayed):
+def test_show_stores_words_with_the_picture_and_closes_it(displayed):
     fig = bars()
     figures.show(fig, ALT)
-    ((data, metadata),) = displayed
-    assert data["text/plain"] == metadata["image/png"]["alt"] == ALT
-    assert metadata["image/png"]["needs_background"] == "light"
-    assert metadata["image/png"]["width"] == 3 * 96
+    (data,) = displayed
+    assert set(data) == {"text/html", "text/plain"}
+    assert data["text/plain"] == ALT
+    assert data["text/html"].startswith(f'<img alt="{ALT}" width="{3 * 96}" ')
     assert picture(data).width == 2 * 3 * 96
     assert not plt.fignum_exists(fig.number)
+
+
+def test_words_with_signs_of_html_stay_words(displayed):
+    alt = "Loss < 0.1 & \"falling\", in 'both' runs."
+    figures.show(bars(), alt)
+    assert displayed[0]["text/plain"] == alt
+    [found] = pictures_in_html(displayed[0]["text/html"])
+    assert found.alt == alt and found.width == str(3 * 96)
+
+
+def test_pictures_need_no_background_of_the_page(displayed):
+    figures.show(bars(), ALT)
+    corner = picture(displayed[0]).convert("RGBA").getpixel((0, 0))
+    assert corner == (255, 255, 255, 255)
 
 
 def test_show_takes_axes_too_also_those_of_a_part(displayed):
@@ -56,7 +58,7 @@ def test_show_takes_axes_too_also_those_of_a_part(displayed):
     _, right = fig.subfigures(1, 2)
     figures.show(right.subplots(), ALT)
     assert not plt.fignum_exists(fig.number)
-    assert picture(displayed[0][0]).size == (2 * 3 * 96, 2 * 2 * 96)
+    assert picture(displayed[0]).size == (2 * 3 * 96, 2 * 2 * 96)
 
 
 def test_axes_without_a_figure_are_told(displayed):
@@ -81,12 +83,12 @@ def test_every_meaning_has_a_color_of_its_own():
 def test_the_same_figure_has_the_same_bytes(displayed):
     figures.show(bars(), ALT)
     figures.show(bars(), ALT)
-    assert displayed[0][0]["image/png"] == displayed[1][0]["image/png"]
+    assert displayed[0] == displayed[1]
 
 
 def test_alt_text_over_several_lines_becomes_one(displayed):
     figures.show(bars(), "Two bars;\n   the second is higher.")
-    assert displayed[0][0]["text/plain"] == "Two bars; the second is higher."
+    assert displayed[0]["text/plain"] == "Two bars; the second is higher."
 
 
 @pytest.mark.parametrize("alt", ["", "a plot", "   short      words   "])
@@ -99,7 +101,7 @@ def test_alt_text_that_says_nothing_is_refused(alt, displayed):
 def test_table_has_header_alignment_caption_and_plain_form(displayed):
     rows = [["CNN", 1234567, 0.5], ["MLP", 8, 0.25]]
     figures.show_table(["network", "parameters", "loss"], rows, "Two networks.")
-    data, _ = displayed[0]
+    data = displayed[0]
     lines = data["text/markdown"].splitlines()
     assert lines[0].split() == ["|", "network", "|", "parameters", "|", "loss", "|"]
     assert lines[1].split() == ["|", "-------", "|", "---------:", "|", "---:", "|"]
@@ -110,7 +112,7 @@ def test_table_has_header_alignment_caption_and_plain_form(displayed):
 
 def test_bars_in_a_cell_do_not_break_the_table(displayed):
     figures.show_table(["a"], [["x | y"]], "One cell.")
-    assert r"x \| y" in displayed[0][0]["text/markdown"]
+    assert r"x \| y" in displayed[0]["text/markdown"]
 
 
 def test_table_with_a_row_too_short_is_refused(displayed):
@@ -170,33 +172,6 @@ def test_confusion_shades_mistakes_only():
     assert [text.get_text() for text in ax.texts] == ["90", "2", "80"]
 
 
-def draw(ax, value):
-    ax.plot([0, value])
-    return f"Line up to {value}."
-
-
-def test_explore_gives_a_strip_of_all_frames_when_nobody_watches(displayed):
-    explore(draw, [1, 2, 3, 4], name="height", alt="A line that grows.")
-    ((data, metadata),) = displayed
-    words = "A line that grows. Line up to 1. Line up to 2. Line up to 3. Line up to 4."
-    assert data["text/plain"] == metadata["image/png"]["alt"] == words
-    assert set(data) == {"image/png", "text/plain"}
-    assert plt.get_fignums() == []
-
-
-def test_explore_adds_a_slider_for_a_person(displayed, monkeypatch):
-    monkeypatch.setattr(EXPLORE, "live", lambda: True)
-    explore(draw, [1, 2], name="height", alt="A line that grows.")
-    data, _ = displayed[0]
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert picture(data).width > 0  # print and GitHub still find the strip
-
-
-def test_explore_without_values_is_refused(displayed):
-    with pytest.raises(ValueError, match="no values"):
-        explore(draw, [], name="height", alt="Nothing to see here at all.")
-
-
 def test_surest_mistakes_come_in_order_and_with_their_names():
     logits = torch.tensor([[2.0, 0], [0, 5], [0, 1], [3, 0]])
     labels = torch.tensor([0, 0, 0, 1])
@@ -215,3 +190,12 @@ def test_without_a_mistake_there_is_none_to_draw():
         figures.surest_mistakes(
             torch.rand(1, 3, 3), torch.tensor([[1.0, 0]]), torch.tensor([0])
         )
+
+
+@pytest.mark.parametrize("template", ["lab", "classic"])
+def test_words_reach_the_pages_that_nbconvert_writes(template, displayed):
+    figures.show(bars(), ALT)
+    output = new_output("display_data", data=displayed[0])
+    notebook = new_notebook(cells=[new_code_cell("show(fig, alt)", outputs=[output])])
+    page, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+    assert re.findall(r"<img\b[^>]*\balt=\"([^\"]*)\"", page) == [ALT]

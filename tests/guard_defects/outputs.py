@@ -6,6 +6,7 @@ from guard_samples import (
     html,
     move_before,
     picture,
+    raw_picture,
     set_id,
     set_outputs,
     set_printed,
@@ -35,8 +36,6 @@ DEFECTS = {
             set_outputs("draw-both", picture("accuracy_of_both_networks.png")),
             "file name",
         ),
-        ("jpeg", set_outputs("draw-both", picture("x", "image/jpeg")), "'x'"),
-        ("svg", set_outputs("draw-both", picture("x", "image/svg+xml")), "'x'"),
         (
             "other plain text",
             set_outputs("draw-both", picture(plain="<Figure>")),
@@ -47,12 +46,24 @@ DEFECTS = {
         ("state", lambda n: n.metadata.update(widgets={}), "metadata.widgets"),
         ("view", set_outputs("count", WIDGET), "live widget"),
     ],
-    "no_pictures_in_html": [
+    "pictures_come_from_show": [
         (
             "remote",
             set_outputs("count", html('<b>a</b><IMG src="http://example.org/c.png">')),
             "c.png",
         ),
+        (
+            "beside text",
+            set_outputs("count", html(f"<b>a</b>{picture().data['text/html']}")),
+            "part of other HTML",
+        ),
+        (
+            "live slider",
+            set_outputs("count", html(2 * picture().data["text/html"])),
+            "make run stores the strip",
+        ),
+        ("png", set_outputs("draw-both", raw_picture("image/png")), "as image/png"),
+        ("svg", set_outputs("count", raw_picture("image/svg+xml")), "image/svg+xml"),
     ],
     "ignored_outputs_say_why": [
         (
@@ -130,7 +141,11 @@ DEFECTS = {
     ],
 }
 HARMLESS = [
-    ("no_pictures_in_html", set_outputs("count", html("<table></table>"))),
+    ("pictures_come_from_show", set_outputs("count", html("<table></table>"))),
+    (
+        "outputs_are_the_same_everywhere",
+        set_outputs("count", html('<img alt="" src="data:image/png;base64,+/tmp/AA">')),
+    ),
     ("outputs_are_the_same_everywhere", set_source("count", "x = 'a;'  # b;")),
     ("outputs_are_the_same_everywhere", set_source("count", "%matplotlib inline")),
     ("outputs_are_the_same_everywhere", set_printed("count", "a/home/b, 3/days/8")),

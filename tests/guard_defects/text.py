@@ -21,7 +21,7 @@ DEFECTS = {
         ("late title", move_before("promise", "count"), "the first cell"),
         ("no summary", drop("remember"), "'What to remember'"),
         ("no reading", drop("go-further"), "'Go further'"),
-        ("no goal", set_source("promise", "# Doubling"), "'You will be able to'"),
+        ("no goal", set_source("promise", "# 1. Doubling"), "'You will be able to'"),
     ],
     "cells_are_small": [
         ("few", drop(*(f"reading-{i}" for i in range(5))), "29 cells without"),

@@ -1,6 +1,7 @@
 """Read the cells of a notebook: what part each plays, what it does, what it printed."""
 
 import ast
+import re
 import symtable
 import tokenize
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from handouts.editions import tags_of
+from handouts.embedded import pictures_in_html
 
 __all__ = [
     "Problem",
@@ -18,6 +20,7 @@ __all__ = [
     "code_cells",
     "ends_with_semicolon",
     "global_uses",
+    "is_lesson",
     "is_solution",
     "numbered",
     "outputs",
@@ -60,6 +63,11 @@ def role(cell: NotebookNode) -> str:
     return next((role for role in roles if role in tags_of(cell)), cell.cell_type)
 
 
+def is_lesson(notebook: NotebookNode) -> bool:
+    """Tell whether a notebook is a lesson: its title has a number, "# 3. An MLP"."""
+    return bool(re.match(r"# \d+\. ", notebook.cells[0].source))
+
+
 def is_solution(cell: NotebookNode) -> bool:
     """Tell whether a cell is the code of a solution."""
     return cell.cell_type == "code" and "solution" in tags_of(cell)
@@ -75,7 +83,12 @@ def readable_output(cell: NotebookNode) -> str:
     texts = []
     for output in cell.get("outputs", []):
         texts += [output.get("text", ""), *output.get("traceback", [])]
-        texts += [v for k, v in output.get("data", {}).items() if k.startswith("text/")]
+        data = output.get("data", {}).items()
+        texts += [
+            value
+            for kind, value in data
+            if kind.startswith("text/") and not pictures_in_html(value)
+        ]
     return "\n".join(texts)
 
 

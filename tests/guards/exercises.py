@@ -13,6 +13,7 @@ from .cells import (
     bound_names,
     code_cells,
     global_uses,
+    is_lesson,
     is_solution,
     numbered,
     parse,
@@ -79,7 +80,7 @@ def exercises_are_complete(notebook: NotebookNode) -> Iterator[Problem]:
                 "5 minutes).**'. Say it, with a difficulty of 1 to 3.",
             )
         yield from _what_follows(notebook, number, count)
-    if count not in _EXERCISES:
+    if is_lesson(notebook) and count not in _EXERCISES:
         yield 0, f"{count} exercises. A lesson has four to six."
 
 
@@ -199,7 +200,7 @@ def nothing_needs_an_answer(notebook: NotebookNode) -> Iterator[Problem]:
 def quiz_has_answers(notebook: NotebookNode) -> Iterator[Problem]:
     """Three to five questions, each followed by its folded answer."""
     questions = [number for number, cell in numbered(notebook) if role(cell) == "quiz"]
-    if len(questions) not in _QUESTIONS:
+    if is_lesson(notebook) and len(questions) not in _QUESTIONS:
         yield (
             0,
             f"{len(questions)} quiz cells. A quiz has three to five questions, each "

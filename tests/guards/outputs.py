@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from handouts.document import PICTURES
 from handouts.editions import tags_of
+from handouts.embedded import pictures_in_html
 
 from .cells import (
     Problem,
@@ -23,9 +23,9 @@ __all__ = [
     "executed_in_order",
     "identity_is_stable",
     "ignored_outputs_say_why",
-    "no_pictures_in_html",
     "no_widget_state",
     "outputs_are_the_same_everywhere",
+    "pictures_come_from_show",
     "pictures_have_alt_text",
 ]
 
@@ -58,25 +58,41 @@ def executed_in_order(notebook: NotebookNode) -> Iterator[Problem]:
 
 
 def pictures_have_alt_text(notebook: NotebookNode) -> Iterator[Problem]:
-    """Alt texts are sentences, and nbval can compare them."""
+    """Alt texts are sentences, and plain text says the same."""
     for number, output in outputs(notebook):
         data = output.get("data", {})
-        for mime in (m for m in data if m.startswith("image/")):
-            alt = output.metadata.get(mime, {}).get("alt", "")
-            if not alt.strip() and mime in PICTURES:
+        for picture in pictures_in_html(data.get("text/html", "")):
+            alt = picture.alt
+            if not alt.strip():
                 continue  # the publisher refuses it
             if len(alt) < _MIN_ALT or alt.startswith("<"):
                 what = f"the alt text {alt!r} is no sentence of {_MIN_ALT} characters"
             elif _FILE_NAME.fullmatch(alt):
                 what = f"the alt text {alt!r} is a file name"
             elif data.get("text/plain") != alt:
-                what = "text/plain differs from the alt text, so nbval can't compare it"
+                what = "text/plain differs from the alt text"
             else:
                 continue
             yield (
                 number,
                 f"{what}. Use show(fig, alt) and say what one learns from the figure.",
             )
+
+
+def pictures_come_from_show(notebook: NotebookNode) -> Iterator[Problem]:
+    """A picture is one `<img>` that carries its words and bytes, and nothing beside."""
+    for number, output in outputs(notebook):
+        data = output.get("data", {})
+        html = data.get("text/html", "")
+        if kind := next((kind for kind in data if kind.startswith("image/")), ""):
+            what = f"a picture as {kind}, whose alt text no browser gets"
+        elif (tag := _HTML_PICTURE.search(html)) and not pictures_in_html(html):
+            what = f"the picture {tag[0][:80]!r} is part of other HTML"
+        elif len(pictures_in_html(html)) > 1:
+            what = "frames of a live slider (make run stores the strip)"
+        else:
+            continue
+        yield number, f"{what}. Draw it in a code cell and use show(fig, alt)."
 
 
 def no_widget_state(notebook: NotebookNode) -> Iterator[Problem]:
@@ -93,18 +109,6 @@ def no_widget_state(notebook: NotebookNode) -> Iterator[Problem]:
                 number,
                 "the output is a live widget. Run the notebook without a browser "
                 "(make run), so that the printed form is stored.",
-            )
-
-
-def no_pictures_in_html(notebook: NotebookNode) -> Iterator[Problem]:
-    """No HTML, which only browsers show, brings a picture."""
-    for number, output in outputs(notebook):
-        html = output.get("data", {}).get("text/html", "")
-        if picture := _HTML_PICTURE.search(html):
-            yield (
-                number,
-                f"the picture {picture[0][:80]!r} is part of HTML. "
-                "Draw it in a code cell and use show(fig, alt).",
             )
 
 

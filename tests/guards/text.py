@@ -9,6 +9,7 @@ from .cells import (
     Problem,
     calls,
     code_cells,
+    is_lesson,
     role,
     text_cells,
 )
@@ -42,6 +43,8 @@ def fixed_parts_are_there(notebook: NotebookNode) -> Iterator[Problem]:
     """A lesson has its title in the first cell, its goal, and its end."""
     if not notebook.cells[0].source.startswith("# "):
         yield 1, "the first cell doesn't begin with the title. Write '# Title'."
+    if not is_lesson(notebook):
+        return
     titles = [
         title for _, cell in text_cells(notebook) for title in headings(cell.source)
     ]
@@ -60,7 +63,7 @@ def cells_are_small(notebook: NotebookNode) -> Iterator[Problem]:
         role(cell) not in _NOT_COUNTED and not cell.source.startswith("**Exercise")
         for cell in notebook.cells
     )
-    if counted not in _CELLS:
+    if is_lesson(notebook) and counted not in _CELLS:
         yield (
             0,
             f"{counted} cells without exercises and quiz. A lesson has "
@@ -68,7 +71,7 @@ def cells_are_small(notebook: NotebookNode) -> Iterator[Problem]:
         )
     for position, (number, cell) in enumerate(code_cells(notebook)):
         lines = cell.source.splitlines()
-        if position == 0 and "setup" not in calls(cell):
+        if is_lesson(notebook) and position == 0 and "setup" not in calls(cell):
             yield number, "the first code cell doesn't call setup(seed). Begin with it."
         if len(lines) > _MAX_LINES:
             yield (

@@ -61,7 +61,7 @@ def exercises() -> dict[str, Exercise]:
 
 
 def _solutions(topic: str) -> list[ast.Module]:
-    (path,) = NOTEBOOKS.glob(f"[0-9][0-9]_{topic}.ipynb")
+    (path,) = NOTEBOOKS.glob(f"[0-9][0-9]_{topic}*.ipynb")
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [
         ast.parse("".join(cell["source"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from .editions import EDITIONS
@@ -31,11 +32,18 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--paper", choices=PAPERS, default="a4")
     parser.add_argument("--edition", choices=(*EDITIONS, "both"), default="both")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse what would print badly, instead of printing a mark for it",
+    )
     options = parser.parse_args(arguments)
     editions = EDITIONS if options.edition == "both" else (options.edition,)
     whole_course = not options.notebooks
     try:
         settings = find_settings(Path.cwd())
+        if options.strict:
+            settings = replace(settings, strict=True)
         notebooks = options.notebooks or settings.lessons()
     except SettingsError as error:
         print(error, file=sys.stderr)

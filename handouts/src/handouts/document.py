@@ -4,133 +4,132 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
+from pathlib import Path
 
 from nbformat import NotebookNode
-from PIL import Image
 
-from .editions import FoldingError, Part, student_edition, tags_of, unfolded
-from .markdown import Fragment, fragment, prepare
+from .editions import FoldingError, Part, student_cells, tags_of, unfolded
+from .embedded import with_pictures_apart
+from .hypertext import cleaned
+from .language import code_language, spoken_language
+from .markdown import fragment, prepare
+from .mending import mended
+from .outputs import Printer, texts_of
 from .settings import Settings
+from .trials import TOOLS
+from .typesetting import literal
 
 __all__ = [
     "NOTES",
-    "PICTURES",
-    "TOOLS",
     "Document",
     "compose",
-    "literal",
     "markdown_texts",
-    "plain_text",
     "prepare_all",
-    "printed_form",
-    "unspoken",
 ]
 
-# By name: a formula must not meet the template's other names (mono, accent).
-TOOLS = (
-    '#import "template.typ": code, exercise, formula, hint, hint-pointer, '
-    "horizontalrule, jump, lesson-pages, messages, outcome, outputs, picture, "
-    "printed, section, solution, tabular"
-)
 NOTES = {"student": "", "instructor": "With hints and solutions"}
-PICTURES = {"image/png": ".png", "image/jpeg": ".jpg"}
 EXERCISE = re.compile(r"\s*\*\*(Exercise \d+)")
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-POINTS_PER_CSS_PIXEL = 0.75
-# Room for a picture on a page of either paper, in points (see template.typ).
-WIDEST, TALLEST = 470.5, 570.0
 
 
 @dataclass
 class Document:
-    """A lesson as a Typst file (`body`), with the pictures that it shows."""
+    """A lesson as a Typst file (`body`), with the pictures that it shows.
+
+    `losses` counts what it can't show, by kind; `formulas` are the Typst calls of its
+    formulas; `long_words` says whether some words may be wider than the page.
+    """
 
     name: str
     title: str
     body: str
     pictures: dict[str, bytes]
     cell_of_line: list[int]
+    language: str = "en"
+    losses: Counter[str] = field(default_factory=Counter)
+    formulas: tuple[str, ...] = ()
+    long_words: bool = False
 
     @property
     def file(self) -> str:
-        """Return the name under which other Typst files include the body."""
-        return f"{self.name}.typ"
+        """Return the name under which other Typst files include the body.
+
+        Whatever the notebook is called: no file of the design has such a name.
+        """
+        return f"lesson-{hashlib.sha256(self.name.encode()).hexdigest()[:16]}.typ"
 
 
 def compose(
-    notebook: NotebookNode, name: str, edition: str, settings: Settings
+    notebook: NotebookNode,
+    name: str,
+    edition: str,
+    settings: Settings,
+    *,
+    folder: Path | None = None,
+    unset: frozenset[str] = frozenset(),
+    as_source: frozenset[int] = frozenset(),
 ) -> Document:
     """Return a lesson as a Typst document.
 
     The student's edition has no solutions, and its hints stand at the end.
+
+    Args:
+        notebook: a sound one: read by `notebook_from`.
+        name: what the notebook is called.
+        edition: student or instructor.
+        settings: those of the project; unless they are strict, marks stand for what
+            can't be printed.
+        folder: where the notebook lies: its pictures are looked for there.
+        unset: the Typst calls of formulas that are printed as TeX instead.
+        as_source: the numbers of cells, counted from 1, that are printed as source.
     """
-    if edition == "student":
-        notebook = student_edition(notebook)
-    prepare_all([notebook])
-    return _Composer(name, edition, settings).compose(notebook)
-
-
-def prepare_all(notebooks: list[NotebookNode]) -> None:
-    """Convert the Markdown of all these notebooks in one call of pandoc."""
-    prepare(
-        text
-        for notebook in notebooks
-        for cell in notebook.cells
-        for text in markdown_texts(cell)
+    losses: Counter[str] = Counter()
+    notebook = with_pictures_apart(notebook)
+    cells = (
+        student_cells(notebook, settings)
+        if edition == "student"
+        else enumerate(notebook.cells, start=1)
     )
+    numbered = NotebookNode(
+        {
+            **notebook,
+            "cells": [NotebookNode({**cell, "number": n}) for n, cell in cells],
+        }
+    )
+    if not settings.strict:
+        numbered = mended(numbered, losses)
+    prepare_all([numbered], lenient=not settings.strict)
+    printer = Printer(settings, folder, unset=unset, losses=losses)
+    return _Composer(name, edition, printer, as_source).compose(numbered)
+
+
+def prepare_all(notebooks: list[NotebookNode], *, lenient: bool = False) -> None:
+    """Convert the texts of all these notebooks in one call of pandoc, or two."""
+    texts: dict[str, list[str]] = {"markdown": [], "html": []}
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            for language, text in _texts(cell, lenient):
+                texts[language].append(text)
+    prepare(texts["markdown"])
+    if lenient:
+        found = [fragment(text).html for text in texts["markdown"]]
+        texts["html"] += [cleaned(html).html for html in found if html]
+        prepare(texts["html"], "html")
 
 
 def markdown_texts(cell: NotebookNode) -> list[str]:
     """Return each piece of Markdown that a cell prints, outputs included."""
+    return [text for _, text in _texts(cell, lenient=False)]
+
+
+def _texts(cell: NotebookNode, lenient: bool) -> Iterator[tuple[str, str]]:
     if cell.cell_type == "markdown":
-        return [part.text for part in _parts(cell)]
-    if cell.cell_type == "code":
-        bundles = (output.get("data", {}) for output in cell.outputs)
-        return [
-            bundle["text/markdown"]
-            for bundle in bundles
-            if printed_form(bundle) == "text/markdown"
-        ]
-    return []
-
-
-def unspoken(notebook: NotebookNode) -> list[str]:
-    """Return the formulas that are read aloud as TeX: no speech for them is known."""
-    texts = [text for cell in notebook.cells for text in markdown_texts(cell)]
-    formulas = [formula for text in texts for formula in fragment(text).formulas]
-    return list(dict.fromkeys(f.tex for f in formulas if not f.spoken))
-
-
-def printed_form(bundle: NotebookNode) -> str | None:
-    """Return which MIME type of an output is printed, or None if none can be."""
-    for kind in (*PICTURES, "text/markdown"):
-        if kind in bundle:
-            return kind
-    text = bundle.get("text/plain", "")
-    stands_for_more = any(
-        kind in bundle for kind in ("text/html", "image/svg+xml", "text/latex")
-    ) or any("javascript" in kind or "widget" in kind for kind in bundle)
-    if not text or (stands_for_more and re.match(r"<IPython|\w+\(|<\w", text)):
-        return None
-    return "text/plain"
-
-
-def plain_text(text: str) -> str:
-    """Return terminal text as it ends up on the screen, without colors."""
-    text = ANSI.sub("", text).replace("\r\n", "\n")
-    lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
-    return CONTROL.sub("", "\n".join(lines)).rstrip()
-
-
-def literal(text: str) -> str:
-    """Return a text as a Typst string."""
-    text = CONTROL.sub("", text)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        yield from (("markdown", part.text) for part in _parts(cell))
+    elif cell.cell_type == "code":
+        for output in cell.outputs:
+            yield from texts_of(output.get("data", {}), lenient)
 
 
 def _parts(cell: NotebookNode) -> list[Part]:
@@ -146,44 +145,57 @@ def _parts(cell: NotebookNode) -> list[Part]:
 class _Composer:
     name: str
     edition: str
-    settings: Settings
+    printer: Printer
+    as_source: frozenset[int]
     exercise: str = "Hint"
-    title: str = ""
+    code_language: str = "python"
     hints: dict[str, list[str]] = field(default_factory=dict)
-    pictures: dict[str, bytes] = field(default_factory=dict)
 
     def compose(self, notebook: NotebookNode) -> Document:
         lines: list[str] = []
         cell_of_line: list[int] = []
-        for number, cell in enumerate(notebook.cells, start=1):
+        self.code_language = code_language(notebook)
+        lenient = self.printer.lenient
+        untitled = lenient and not _has_title(notebook)
+        self.printer.level = int(untitled)
+        for cell in notebook.cells:
             for line in "\n".join([*self.cell(cell), ""]).split("\n"):
                 lines.append(line)
-                cell_of_line.append(number)
+                cell_of_line.append(cell.number)
         for line in "\n".join(self.collected_hints()).split("\n"):
             lines.append(line)
             cell_of_line.append(0)
-        title = self.title or self.name
+        title = self.printer.title or self.name
+        relative = "(target, body) => link(target, body)"
         lines[:0] = opening = [
             TOOLS,
             f"#let lesson = {literal(self.name)}",
+            "#let levels = ()",
+            f"#let relative = {relative if lenient else '(target, body) => body'}",
             f"#show: lesson-pages.with(lesson, {literal(title)}, "
-            f"{literal(NOTES[self.edition])}, {literal(self.settings.course)})",
+            f"{literal(NOTES[self.edition])}, {literal(self.printer.settings.course)})",
+            *([f'#section(lesson, 1, "title", {literal(title)})'] if untitled else []),
         ]
         cell_of_line[:0] = [0] * len(opening)
         return Document(
             self.name,
             title,
             "\n".join(lines),
-            self.pictures,
+            self.printer.pictures,
             cell_of_line,
+            spoken_language(notebook, self.printer.settings.lang),
+            self.printer.losses,
+            tuple(dict.fromkeys(self.printer.formulas)),
+            self.printer.long_words,
         )
 
     def cell(self, cell: NotebookNode) -> Iterator[str]:
-        if not cell.source.strip():
-            return
-        if cell.cell_type == "code":
+        if cell.number in self.as_source:
+            self.printer.losses["cell{s} printed as source"] += 1
+            yield f"#code(none, {literal(cell.source)})"
+        elif cell.cell_type == "code":
             yield from self.code_cell(cell)
-        elif cell.cell_type == "markdown":
+        elif cell.cell_type == "markdown" and cell.source.strip():
             yield from self.markdown_cell(cell)
 
     def markdown_cell(self, cell: NotebookNode) -> Iterator[str]:
@@ -193,22 +205,29 @@ class _Composer:
         elif "solution" in tags:
             for part in _parts(cell):
                 yield _marked(
-                    "solution", part.label or "Solution", self.text(part.text)
+                    "solution", part.label or "Solution", self.text(cell, part.text)
                 )
         elif found := EXERCISE.match(cell.source):
             self.exercise = found.group(1)
-            yield f"#exercise[\n{self.text(cell.source)}\n]"
+            yield f"#exercise[\n{self.text(cell, cell.source)}\n]"
         else:
-            yield self.text(cell.source)
+            yield self.text(cell, cell.source)
+
+    def text(self, cell: NotebookNode, markdown: str) -> str:
+        return self.printer.text(markdown, cell.get("attachments"))
 
     def hint(self, cell: NotebookNode) -> Iterator[str]:
         for part in _parts(cell):
-            text = self.text(part.text)
             if self.edition == "instructor":
+                text = self.text(cell, part.text)
                 yield _marked("hint", part.label or "Hint", text)
                 continue
             if self.exercise not in self.hints:
                 yield f"#hint-pointer(lesson, {literal(_hint_anchor(self.exercise))})"
+            # At the end it stands below a heading of level 3.
+            level, self.printer.level = self.printer.level, 3
+            text = self.text(cell, part.text)
+            self.printer.level = level
             self.hints.setdefault(self.exercise, []).append(text)
 
     def collected_hints(self) -> Iterator[str]:
@@ -223,57 +242,38 @@ class _Composer:
 
     def code_cell(self, cell: NotebookNode) -> Iterator[str]:
         solution = "solution" in tags_of(cell)
-        outputs = list(self.outputs(cell))
-        call = f'#code("python", {literal(cell.source.rstrip())}'
-        call += ", plain: true" if solution else ""
-        call += ", printed-below: true" if outputs else ""
-        shown = [call + ")"]
+        hidden = cell.get("transient", {}).get("remove_source")
+        outputs = list(self.printer.outputs(cell))
+        shown = []
+        if cell.source.strip() and not hidden:
+            call = (
+                f"#code({literal(self.code_language)}, {literal(cell.source.rstrip())}"
+            )
+            call += ", plain: true" if solution else ""
+            call += ", printed-below: true" if outputs else ""
+            shown.append(call + ")")
         if outputs:
             shown += ["#outputs[", *outputs, "]"]
-        if solution:
+        if solution and shown:
             yield _marked("solution", f"Solution of {self.exercise.lower()}", *shown)
         else:
             yield from shown
 
-    def outputs(self, cell: NotebookNode) -> Iterator[str]:
-        settled = self.settings.untried if "check" in tags_of(cell) else ""
-        for output in _joined_streams(cell.outputs):
-            if output.output_type == "stream":
-                text = plain_text(output.text)
-                # On paper, that nobody has tried yet goes without saying.
-                if text and not (settled and text.startswith(settled)):
-                    call = "messages" if output.name == "stderr" else "printed"
-                    yield f"#{call}({literal(text)})"
-            elif output.output_type in ("display_data", "execute_result"):
-                yield self.bundle(output)
 
-    def bundle(self, output: NotebookNode) -> str:
-        kind = printed_form(output.data)
-        if kind in PICTURES:
-            return self.picture(output, kind)
-        if kind == "text/markdown":
-            content = output.data[kind]
-            lines = content.count("\n") + 1
-            return f"#outcome(lines: {lines})[\n{self.text(content)}\n]"
-        return f"#printed({literal(plain_text(output.data.get('text/plain', '')))})"
+def _has_title(notebook: NotebookNode) -> bool:
+    return any(
+        level == 1 and title.strip()
+        for cell in notebook.cells
+        for language, text in _texts(cell, lenient=True)
+        for level, title in _headings(language, text)
+    )
 
-    def picture(self, output: NotebookNode, kind: str) -> str:
-        content = b64decode(output.data[kind])
-        file = hashlib.sha256(content).hexdigest()[:20] + PICTURES[kind]
-        self.pictures[file] = content
-        about = output.metadata.get(kind, {})
-        width = _printed_width(content, about.get("width"))
-        return (
-            f"#picture({literal(file)}, {literal(about.get('alt', ''))}, {width:.1f}pt)"
-        )
 
-    def text(self, markdown: str) -> str:
-        found: Fragment = fragment(markdown)
-        if not self.title:
-            self.title = next(
-                (text for level, text in found.headings if level == 1), ""
-            )
-        return found.typst
+def _headings(language: str, text: str) -> tuple[tuple[int, str], ...]:
+    found = fragment(text, language)
+    if found.html:
+        found = fragment(cleaned(found.html).html, "html")
+    return found.headings
 
 
 def _marked(kind: str, name: str, *body: str) -> str:
@@ -282,25 +282,3 @@ def _marked(kind: str, name: str, *body: str) -> str:
 
 def _hint_anchor(exercise: str) -> str:
     return "hint-" + exercise.lower().replace(" ", "-")
-
-
-def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    joined: list[NotebookNode] = []
-    for output in outputs:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and output.output_type == last.output_type == "stream"
-            and output.name == last.name
-        ):
-            joined[-1] = NotebookNode({**last, "text": last.text + output.text})
-        else:
-            joined.append(output)
-    return joined
-
-
-def _printed_width(content: bytes, css_pixels: float | None) -> float:
-    """Return the width in points: as stated, but never more than fits on a page."""
-    wide, high = Image.open(BytesIO(content)).size
-    stated = (css_pixels or wide) * POINTS_PER_CSS_PIXEL
-    return min(stated, WIDEST, TALLEST * wide / high)

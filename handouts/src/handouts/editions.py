@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
+from .mending import CODE_SPAN
+from .settings import Settings
+
 __all__ = [
     "EDITIONS",
     "FOLDABLE_TAGS",
+    "MARKED_SOLUTION",
     "FoldingError",
     "Part",
+    "student_cells",
     "student_edition",
     "tags_of",
     "unfolded",
@@ -23,6 +30,15 @@ FOLDABLE_TAGS = {"hint", "solution"}
 
 DETAILS = re.compile(r"</?details\b[^>]*>", re.IGNORECASE)
 SUMMARY = re.compile(r"\s*<summary\b[^>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
+# As nbgrader writes it. Without an end, all that follows is the solution.
+MARKED_SOLUTION = re.compile(
+    r"^(?P<indent>[ \t]*)[^\n]*BEGIN (?P<kind>SOLUTION|HIDDEN TESTS)\b.*?"
+    r"(?:END (?P=kind)\b[^\n]*|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+COMMENT = re.compile(
+    rf"(?P<code>{CODE_SPAN.pattern})|<!--.*?(?:-->|\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 class FoldingError(ValueError):
@@ -42,23 +58,56 @@ def tags_of(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
-def student_edition(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook without its solutions, as JupyterLab opens it.
+def student_cells(
+    notebook: NotebookNode, settings: Settings
+) -> Iterator[tuple[int, NotebookNode]]:
+    """Give the cells that students get, with their numbers in the notebook, from 1.
 
-    Every cell tagged `solution` goes, with its outputs and metadata. Of the remaining
-    metadata only what JupyterLab needs stays: the kernel, the language, tags, and
-    what is folded.
+    Every cell tagged `solution` goes, with its outputs and metadata, and so does what
+    stands between BEGIN SOLUTION and END SOLUTION, what an exercise or a check says
+    to whoever solved it, and comments in Markdown. Of the remaining metadata only
+    what JupyterLab needs stays: tags, and what is folded.
     """
-    cells = []
-    for cell in notebook.cells:
-        if "solution" in tags_of(cell):
+    for number, cell in enumerate(notebook.cells, start=1):
+        tags = tags_of(cell)
+        if "solution" in tags:
             continue
         kept = {
             key: cell.metadata[key]
             for key in ("jupyter", "tags")
             if key in cell.metadata
         }
-        cells.append(NotebookNode({**cell, "metadata": NotebookNode(kept)}))
+        changed: dict[str, Any] = {"metadata": NotebookNode(kept)}
+        source = MARKED_SOLUTION.sub(_gap, cell.source)
+        if cell.cell_type == "code":
+            changed["outputs"] = [
+                output
+                for output in cell.outputs
+                if not (source != cell.source or "exercise" in tags)
+                and ("check" not in tags or _says_untried(output, settings))
+            ]
+        elif cell.cell_type == "markdown":
+            source = without_comments(source)
+        yield number, NotebookNode({**cell, **changed, "source": source})
+
+
+def _gap(found: re.Match[str]) -> str:
+    return f"{found['indent']}..." if found["kind"] == "SOLUTION" else ""
+
+
+def _says_untried(output: NotebookNode, settings: Settings) -> bool:
+    text = output.get("text", "")
+    return bool(settings.untried) and text.startswith(settings.untried)
+
+
+def without_comments(markdown: str) -> str:
+    """Return Markdown without its HTML comments; code keeps what looks like one."""
+    return COMMENT.sub(lambda found: found["code"] or "", markdown)
+
+
+def student_edition(notebook: NotebookNode, settings: Settings) -> NotebookNode:
+    """Return the notebook as students get it, as JupyterLab opens it."""
+    cells = [cell for _, cell in student_cells(notebook, settings)]
     about = {
         key: notebook.metadata[key]
         for key in ("kernelspec", "language_info")

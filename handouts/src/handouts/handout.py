@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .document import NOTES, Document, literal
-from .lint import describe
+from .document import NOTES, Document, compose, prepare_all
+from .lint import describe, lint
 from .settings import Settings
-from .typesetting import TypesettingError, typeset
+from .trials import refused
+from .typesetting import TypesettingError, literal, typeset
 
-__all__ = ["PAPERS", "Lesson", "Problems", "course_pdf", "lesson_pdf"]
+__all__ = [
+    "PAPERS",
+    "Lesson",
+    "Printed",
+    "Problems",
+    "Source",
+    "course_pdf",
+    "lesson_pdf",
+    "printed",
+    "printed_course",
+    "problems_of",
+]
 
 PAPERS = ("a4", "us-letter")
+REPLACEMENT = "\ufffd"
+# How often what Typst refuses is replaced by a mark, before a notebook is given up.
+ATTEMPTS = 30
 
 
 class Problems(Exception):
     """All that keeps notebooks from being exported, one line each."""
 
     def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
+        super().__init__(lines)
         self.lines = lines
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A notebook, what it is called, and the folder where its pictures lie."""
+
+    notebook: NotebookNode
+    name: str
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -32,13 +62,59 @@ class Lesson:
     document: Document
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A PDF, and what it couldn't show: how much of each kind."""
+
+    pdf: bytes
+    losses: Counter[str]
+
+
+def problems_of(sources: list[Source], settings: Settings) -> dict[str, list[str]]:
+    """Return the problems of notebooks by name, converting all of them in one go."""
+    prepare_all([source.notebook for source in sources])
+    return {
+        source.name: lint(source.notebook, source.name, settings) for source in sources
+    }
+
+
+def printed(source: Source, edition: str, paper: str, settings: Settings) -> Printed:
+    """Return a notebook as PDF.
+
+    Raises:
+        Problems: it can't be printed; with strict settings also: not without loss.
+    """
+    if settings.strict:
+        document = compose(source.notebook, source.name, edition, settings)
+        return Printed(_pdf(source, document, paper, settings), Counter())
+    document, pdf = _printable(source, edition, paper, settings)
+    return Printed(pdf, document.losses)
+
+
+def printed_course(
+    sources: list[Source], edition: str, paper: str, settings: Settings
+) -> Printed:
+    """Return all notebooks as one PDF. Raises Problems."""
+    if settings.strict:
+        documents = [
+            compose(source.notebook, source.name, edition, settings)
+            for source in sources
+        ]
+    else:
+        documents = [_printable(s, edition, paper, settings)[0] for s in sources]
+    lessons = [
+        Lesson(source.notebook, document)
+        for source, document in zip(sources, documents, strict=True)
+    ]
+    return Printed(course_pdf(lessons, edition, paper, settings), Counter())
+
+
 def lesson_pdf(lesson: Lesson, paper: str, settings: Settings) -> bytes:
     """Return one lesson as PDF. Raises Problems."""
-    main = [
-        *_opening(lesson.document.title, paper, settings),
-        f"#include {literal(lesson.document.file)}",
-    ]
-    return _typeset(main, [lesson])
+    try:
+        return _typeset(_main_of_lesson(lesson.document, paper, settings), [lesson])
+    except TypesettingError as error:
+        raise Problems([_located(error, [lesson])]) from None
 
 
 def course_pdf(
@@ -46,39 +122,126 @@ def course_pdf(
 ) -> bytes:
     """Return all lessons as one PDF with cover and contents. Raises Problems."""
     main = [
-        *_opening(settings.course, paper, settings),
+        *_opening(
+            settings.course, paper, settings, [lesson.document for lesson in lessons]
+        ),
         f"#cover({literal(settings.subtitle)}, {literal(NOTES[edition])})",
         "#contents()",
     ]
     for lesson in lessons:
         main.append(f"#include {literal(lesson.document.file)}")
-    return _typeset(main, lessons)
-
-
-def _opening(title: str, paper: str, settings: Settings) -> list[str]:
-    return [
-        '#import "template.typ": contents, cover, handout',
-        f"#show: handout.with(title: {literal(title)}, paper: {literal(paper)}, "
-        f"imprint: {literal(settings.imprint)})",
-    ]
-
-
-def _typeset(main: list[str], lessons: list[Lesson]) -> bytes:
-    files: dict[str, str | bytes] = {}
-    for lesson in lessons:
-        files[lesson.document.file] = lesson.document.body
-        files.update(lesson.document.pictures)
     try:
-        return typeset("\n".join(main), files)
+        return _typeset(main, lessons, system_fonts=not settings.strict)
     except TypesettingError as error:
         raise Problems([_located(error, lessons)]) from None
 
 
+def _pdf(source: Source, document: Document, paper: str, settings: Settings) -> bytes:
+    return lesson_pdf(Lesson(source.notebook, document), paper, settings)
+
+
+def _printable(
+    source: Source, edition: str, paper: str, settings: Settings
+) -> tuple[Document, bytes]:
+    """Return a document that Typst accepts, with marks for what it doesn't; its PDF."""
+    unset: frozenset[str] | None = None
+    as_source: frozenset[int] = frozenset()
+    glyphs = ""
+    whole_words = False
+    for _ in range(ATTEMPTS):
+        document = compose(
+            source.notebook,
+            source.name,
+            edition,
+            settings,
+            folder=source.folder,
+            unset=unset or frozenset(),
+            as_source=as_source,
+        )
+        document = _without_glyphs(document, glyphs)
+        if whole_words:
+            document = replace(document, long_words=False)
+        lesson = Lesson(source.notebook, document)
+        main = _main_of_lesson(document, paper, settings)
+        try:
+            return document, _typeset(main, [lesson], system_fonts=True)
+        except TypesettingError as error:
+            refusal = error
+        number = _cell_of(refusal, document)
+        if new := "".join(c for c in refusal.glyphs if c > "~" and c not in glyphs):
+            glyphs += new
+        elif unset is None:
+            calls = {call: call for call in document.formulas}
+            unset = frozenset(refused(calls, lenient=True))
+        elif number and number not in as_source:
+            as_source |= {number}
+        elif document.long_words:
+            whole_words = True
+        else:
+            raise Problems([_located(refusal, [lesson])])
+    raise Problems([_located(refusal, [lesson])])
+
+
+def _without_glyphs(document: Document, glyphs: str) -> Document:
+    if not glyphs:
+        return document
+    table = dict.fromkeys(map(ord, glyphs), REPLACEMENT)
+    drawings = {
+        name: content.decode().translate(table).encode()
+        for name, content in document.pictures.items()
+        if name.endswith(".svg")
+    }
+    count = sum(document.body.count(glyph) for glyph in glyphs)
+    return replace(
+        document,
+        body=document.body.translate(table),
+        pictures=document.pictures | drawings,
+        losses=document.losses
+        + Counter({"character{s} that no font here has": max(1, count)}),
+    )
+
+
+def _main_of_lesson(document: Document, paper: str, settings: Settings) -> list[str]:
+    return [
+        *_opening(document.title, paper, settings, [document]),
+        f"#include {literal(document.file)}",
+    ]
+
+
+def _opening(
+    title: str, paper: str, settings: Settings, documents: list[Document]
+) -> list[str]:
+    language, _, region = documents[0].language.partition("-")
+    region = region or ("us" if language == "en" else "")
+    long_words = any(document.long_words for document in documents)
+    return [
+        '#import "template.typ": contents, cover, handout',
+        f"#show: handout.with(title: {literal(title)}, paper: {literal(paper)}, "
+        f"imprint: {literal(settings.imprint)}, lang: {literal(language)}, "
+        f"region: {literal(region) if region else 'none'}, "
+        f"long-words: {str(long_words).lower()})",
+    ]
+
+
+def _typeset(
+    main: list[str], lessons: Iterable[Lesson], *, system_fonts: bool = False
+) -> bytes:
+    files: dict[str, str | bytes] = {}
+    for lesson in lessons:
+        files[lesson.document.file] = lesson.document.body
+        files.update(lesson.document.pictures)
+    return typeset("\n".join(main), files, system_fonts)
+
+
+def _cell_of(error: TypesettingError, document: Document) -> int:
+    if error.file == document.file and error.line:
+        return document.cell_of_line[error.line - 1]
+    return 0
+
+
 def _located(error: TypesettingError, lessons: list[Lesson]) -> str:
     for lesson in lessons:
-        document = lesson.document
-        if error.file == document.file and error.line:
-            number = document.cell_of_line[error.line - 1]
-            return describe(lesson.notebook, document.name, number, error.reason)
+        if number := _cell_of(error, lesson.document):
+            return describe(lesson.notebook, lesson.document.name, number, error.reason)
     names = ", ".join(lesson.document.name for lesson in lessons)
     return f"{names}: {error.reason}"

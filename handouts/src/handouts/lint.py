@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from .document import (
-    PICTURES,
-    TOOLS,
-    literal,
-    markdown_texts,
-    plain_text,
-    prepare_all,
-    printed_form,
-)
+from .document import markdown_texts, prepare_all
 from .editions import DETAILS, FOLDABLE_TAGS, FoldingError, tags_of, unfolded
+from .embedded import with_pictures_apart
+from .leaks import leaks
 from .markdown import Formula, fragment
+from .mending import CODE_SPAN, shortened
+from .outputs import PICTURES, plain_text, printed_form
+from .pictures import PictureError, decoded, picture
 from .settings import Settings
-from .typesetting import TypesettingError, typeset
+from .trials import refused
+from .typesetting import literal
 
 __all__ = ["describe", "lint", "lint_cells"]
-
-CODE_SPAN = re.compile(r"^(```+|~~~+).*?^\1|(`+)[^`].*?\2", re.DOTALL | re.MULTILINE)
-DEFINITION = re.compile(
-    r"^(?:def|class)\s+(solution_\w+|Solution[A-Z]\w*)", re.MULTILINE
-)
 
 
 def lint(notebook: NotebookNode, name: str, settings: Settings) -> list[str]:
@@ -43,12 +36,13 @@ def lint(notebook: NotebookNode, name: str, settings: Settings) -> list[str]:
 
 def lint_cells(notebook: NotebookNode, settings: Settings) -> list[tuple[int, str]]:
     """Return the same problems as pairs: the number of the cell, and what is wrong."""
+    notebook = with_pictures_apart(notebook)
     prepare_all([notebook])
     found: list[tuple[int, str]] = []
     for number, cell in enumerate(notebook.cells, start=1):
         found += [(number, problem) for problem in _cell_problems(cell, settings)]
     found += _heading_problems(notebook)
-    found += _leaks(notebook)
+    found += leaks(notebook)
     found += _typesetting_problems(notebook)
     return sorted(found, key=lambda item: item[0])
 
@@ -99,6 +93,9 @@ def _folding_problems(cell: NotebookNode) -> Iterator[str]:
 
 
 def _output_problems(output: NotebookNode, settings: Settings) -> Iterator[str]:
+    text = output.get("text", "") or str(output.get("data", {}).get("text/plain", ""))
+    if shortened(text, Counter()) != text:
+        yield "its output has more lines than anybody reads; print less"
     if output.output_type == "error":
         reason = f"{output.ename}: {plain_text(output.evalue)[:80]}"
         yield f"its output is an error ({reason}); mend the code and run it again"
@@ -112,11 +109,21 @@ def _output_problems(output: NotebookNode, settings: Settings) -> Iterator[str]:
                 f"{what} ({kinds}) can't be printed; "
                 f"show a picture with {settings.show} or print text"
             )
-        elif (
-            kind in PICTURES
-            and not output.metadata.get(kind, {}).get("alt", "").strip()
-        ):
-            yield f"a picture without alt text; use {settings.show}"
+        elif kind in PICTURES:
+            yield from _picture_problems(output, kind, settings)
+
+
+def _picture_problems(
+    output: NotebookNode, kind: str, settings: Settings
+) -> Iterator[str]:
+    about = output.metadata.get(kind)
+    alt = about.get("alt") if isinstance(about, dict) else ""
+    if not (isinstance(alt, str) and alt.strip()):
+        yield f"a picture without alt text; use {settings.show}"
+    try:
+        picture(decoded(output.data[kind]))
+    except PictureError as error:
+        yield f"a picture that can't be printed ({error}); draw it again"
 
 
 def _heading_problems(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
@@ -144,19 +151,6 @@ def _heading_problems(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
         yield number, "a second heading of level 1; a lesson has one title, use ##"
 
 
-def _leaks(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
-    solutions = [cell for cell in notebook.cells if "solution" in tags_of(cell)]
-    names = {name for cell in solutions for name in DEFINITION.findall(cell.source)}
-    for number, cell in enumerate(notebook.cells, start=1):
-        if "solution" in tags_of(cell):
-            continue
-        if cell.metadata.get("jupyter", {}).get("source_hidden"):
-            yield number, "folded, but not tagged solution: students would get it"
-        for name in sorted(names):
-            if re.search(rf"\b{name}\b", cell.source):
-                yield number, f"uses {name}, which the student edition doesn't have"
-
-
 def _typesetting_problems(notebook: NotebookNode) -> list[tuple[int, str]]:
     """Formulas and glyphs that Typst refuses, found by setting them on their own."""
     formulas: dict[str, tuple[int, Formula]] = {}
@@ -171,7 +165,7 @@ def _typesetting_problems(notebook: NotebookNode) -> list[tuple[int, str]]:
     samples = {call: call for call in formulas}
     samples |= {glyph: f"#text({literal(glyph)})" for glyph in glyphs}
     problems = []
-    for key, reason in _refused(samples).items():
+    for key, reason in refused(samples).items():
         if key in formulas:
             number, formula = formulas[key]
             problems.append((number, f"formula ${formula.tex}$ can't be set: {reason}"))
@@ -193,33 +187,3 @@ def _printed_text(cell: NotebookNode) -> str:
         pieces.append(plain_text(output.get("data", {}).get("text/plain", "")))
         pieces.append(output.get("data", {}).get("text/markdown", ""))
     return "".join(pieces)
-
-
-def _refused(samples: dict[str, str]) -> dict[str, str]:
-    """Return key and reason of each sample that doesn't compile, by halving."""
-    reason = _reason_against(list(samples.values()))
-    if reason is None:
-        return {}
-    if len(samples) == 1:
-        return dict.fromkeys(samples, reason)
-    keys = list(samples)
-    halves = keys[: len(keys) // 2], keys[len(keys) // 2 :]
-    refused: dict[str, str] = {}
-    for half in halves:
-        refused |= _refused({key: samples[key] for key in half})
-    return refused
-
-
-def _reason_against(samples: list[str]) -> str | None:
-    page = [
-        TOOLS,
-        '#import "template.typ": handout',
-        '#show: handout.with(title: "Samples")',
-        "= Samples",
-        *samples,
-    ]
-    try:
-        typeset("\n\n".join(page), {})
-    except TypesettingError as error:
-        return error.reason
-    return None

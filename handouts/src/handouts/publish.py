@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -14,28 +15,41 @@ from importlib import metadata
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 
-from .document import compose, prepare_all, unspoken
+from .confined import Exhausted, confined
 from .editions import student_edition
-from .handout import Lesson, Problems, course_pdf, lesson_pdf
-from .lint import lint
+from .handout import (
+    Printed,
+    Problems,
+    Source,
+    printed,
+    printed_course,
+    problems_of,
+)
+from .leaks import unlike_committed
+from .lint import describe
+from .losses import closing_line
+from .reading import ReadingError, notebook_from
 from .settings import Settings
 
 __all__ = ["publish"]
 
 RECORD = ".published.json"
-SPEECH_ADVICE = "add it with python -m handouts.speech"
 COURSE_FILES = {"student": "course.pdf", "instructor": "course-instructor.pdf"}
 
 
 @dataclass(frozen=True)
-class Source:
-    """A notebook file: its name without suffix, its bytes, its content if readable."""
+class File:
+    """A notebook file: its path, its bytes, and what it holds, if it is a notebook."""
 
-    name: str
+    path: Path
     raw: bytes
-    notebook: NotebookNode | None
+    source: Source | None
+
+    @property
+    def name(self) -> str:
+        """Return what the notebook is called: the name without suffix."""
+        return self.path.stem
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ class Handout:
     path: Path
     lessons: frozenset[str]
     digest: str
-    make: Callable[[], bytes]
+    make: Callable[[], Printed]
 
 
 def publish(
@@ -63,36 +77,41 @@ def publish(
     were, and makes the status 1; all problems of all notebooks are listed.
     """
     problems: dict[str, list[str]] = {}
-    sources = [_read(path, problems) for path in notebooks]
-    handouts = _handouts(sources, settings, editions, paper, whole_course)
+    files = [_read(path, settings, problems) for path in dict.fromkeys(notebooks)]
+    _refuse_namesakes(files, problems)
+    handouts = _handouts(files, settings, editions, paper, whole_course)
     exports = settings.exports
     record = _read_record(exports)
     stale = [item for item in handouts if not _is_current(item, exports, record)]
     concerned = {name for handout in stale for name in handout.lessons}
-    checked = [s for s in sources if s.name in concerned and s.notebook is not None]
-    prepare_all([source.notebook for source in checked])
-    for source in checked:
-        if found := lint(source.notebook, source.name, settings):
-            problems[source.name] = found
-        for tex in unspoken(source.notebook):
-            print(f"note: {source.name}: no speech for ${tex}$, {SPEECH_ADVICE}")
+    if settings.strict:
+        _check([f for f in files if f.name in concerned], settings, problems)
+    losses: dict[str, Counter[str]] = {}
     for handout in stale:
-        if not handout.lessons & problems.keys():
-            try:
-                content = handout.make()
-            except Problems as error:
-                for name in handout.lessons:
-                    problems[name] = error.lines
-                continue
-            _write(handout.path, content)
-            record[str(handout.path.relative_to(exports))] = handout.digest
-            _write(
-                exports / RECORD, json.dumps(record, indent=1, sort_keys=True).encode()
-            )
-            print(f"wrote {_shown(handout.path)}")
+        if handout.lessons & problems.keys():
+            continue
+        try:
+            result = handout.make()
+        except Problems as error:
+            problems |= dict.fromkeys(handout.lessons, error.lines)
+            continue
+        except Exhausted as error:
+            names = ", ".join(sorted(handout.lessons))
+            line = f"{names}: {error}; divide the notebook, or take out its odd parts"
+            problems |= {name: [line] for name in handout.lessons}
+            continue
+        _write(handout.path, result.pdf)
+        record[str(handout.path.relative_to(exports))] = handout.digest
+        _write(exports / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+        print(f"wrote {_shown(handout.path)}")
+        for name in handout.lessons:
+            losses[name] = losses.get(name, Counter()) | result.losses
     if len(stale) < len(handouts):
         count = len(handouts) - len(stale)
         print(f"{count} of {len(handouts)} files in {_shown(exports)} were current")
+    for name, lost in losses.items():
+        if line := closing_line(f"{name}.ipynb", lost):
+            print(line, file=sys.stderr)
     for line in dict.fromkeys(line for lines in problems.values() for line in lines):
         print(line, file=sys.stderr)
     if problems:
@@ -100,81 +119,109 @@ def publish(
     return 1 if problems else 0
 
 
-def _read(path: Path, problems: dict[str, list[str]]) -> Source:
-    raw, notebook = b"", None
+def _refuse_namesakes(files: list[File], problems: dict[str, list[str]]) -> None:
+    """Refuse notebooks whose handouts would be one file, on any file system."""
+    paths: dict[str, list[Path]] = {}
+    for file in files:
+        paths.setdefault(file.name.casefold(), []).append(file.path)
+    for same in paths.values():
+        if len(same) > 1:
+            shown = " and ".join(map(str, same))
+            line = f"{shown}: their handouts would have one name; rename one of them"
+            problems |= {path.stem: [line] for path in same}
+
+
+def _check(
+    files: list[File], settings: Settings, problems: dict[str, list[str]]
+) -> None:
+    """Add the problems of the notebooks that could be read."""
+    sources = [f.source for f in files if f.source and f.name not in problems]
+    try:
+        found = confined(problems_of, sources, settings)
+    except Exhausted:
+        found = {}
+        for source in sources:  # one of them is to blame
+            try:
+                found |= confined(problems_of, [source], settings)
+            except Exhausted as error:
+                found[source.name] = [f"{source.name}: {error}; take out its odd parts"]
+    for file in files:
+        if file.source and file.name in found:
+            lines = found[file.name] + [
+                describe(file.source.notebook, file.name, number, what)
+                for number, what in unlike_committed(file.source.notebook, file.path)
+            ]
+            if lines:
+                problems[file.name] = lines
+
+
+def _read(path: Path, settings: Settings, problems: dict[str, list[str]]) -> File:
+    raw, source = b"", None
     try:
         raw = path.read_bytes()
-        notebook = nbformat.reads(raw.decode("utf-8"), as_version=4)
+        notebook = notebook_from(raw, strict=settings.strict)
+        source = Source(notebook, path.stem, path.parent)
     except OSError as error:
         problems[path.stem] = [
             f"{path}: can't be read ({error.strerror}); check the path"
         ]
-    except Exception as error:
-        reason = str(error).strip().split("\n")[0]
-        problems[path.stem] = [
-            f"{path}: not a valid notebook ({reason}); save it again in JupyterLab"
-        ]
-    return Source(path.stem, raw, notebook)
+    except ReadingError as error:
+        problems[path.stem] = [f"{path}: {error}"]
+    return File(path, raw, source)
 
 
 def _handouts(
-    sources: list[Source],
+    files: list[File],
     settings: Settings,
     editions: tuple[str, ...],
     paper: str,
     whole_course: bool,
 ) -> list[Handout]:
-    @cache
-    def composed(name: str, edition: str) -> Lesson:
-        document = compose(notebooks[name], name, edition, settings)
-        return Lesson(notebooks[name], document)
-
-    def one_lesson(name: str, edition: str) -> bytes:
-        return lesson_pdf(composed(name, edition), paper, settings)
-
-    def all_lessons(edition: str) -> bytes:
-        lessons = [composed(name, edition) for name in notebooks]
-        return course_pdf(lessons, edition, paper, settings)
-
-    def digest(edition: str, concerned: list[Source]) -> str:
-        contents = (part for source in concerned for part in (source.name, source.raw))
+    def digest(edition: str, concerned: list[File]) -> str:
+        contents = (part for file in concerned for part in (file.name, file.raw))
         return _digest(_printed_settings(settings), edition, paper, *contents)
 
-    notebooks = {source.name: source.notebook for source in sources}
+    sources = [file.source for file in files]
     handouts = []
     for edition in editions:
-        for source in sources:
-            names = frozenset([source.name])
-            stamp = digest(edition, [source])
-            make = partial(one_lesson, source.name, edition)
-            path = settings.exports / edition / f"{source.name}.pdf"
+        for file in files:
+            names = frozenset([file.name])
+            stamp = digest(edition, [file])
+            make = partial(confined, printed, file.source, edition, paper, settings)
+            path = settings.exports / edition / f"{file.name}.pdf"
             handouts.append(Handout(path, names, stamp, make))
             if edition == "student":
-                make = partial(_student_notebook, source.notebook)
+                make = partial(_student_notebook, file.source, settings)
                 path = path.with_suffix(".ipynb")
                 handouts.append(Handout(path, names, stamp, make))
-        if whole_course and sources and settings.course:
-            stamp = digest(edition, sources)
-            make = partial(all_lessons, edition)
+        if whole_course and files and settings.course:
+            stamp = digest(edition, files)
+            make = partial(confined, printed_course, sources, edition, paper, settings)
             path = settings.exports / COURSE_FILES[edition]
-            handouts.append(Handout(path, frozenset(notebooks), stamp, make))
+            names = frozenset(file.name for file in files)
+            handouts.append(Handout(path, names, stamp, make))
     return handouts
 
 
-def _student_notebook(notebook: NotebookNode) -> bytes:
-    edition = student_edition(notebook)
-    nbformat.validate(edition)
-    return (nbformat.writes(edition) + "\n").encode()
+def _student_notebook(source: Source | None, settings: Settings) -> Printed:
+    assert source, "a file that is no notebook has been refused"
+    try:
+        edition = student_edition(source.notebook, settings)
+        nbformat.validate(edition)
+    except nbformat.ValidationError as error:
+        reason = str(error).split("\n")[0]
+        raise Problems([f"{source.name}: no student notebook ({reason})"]) from None
+    return Printed((nbformat.writes(edition) + "\n").encode(), Counter())
 
 
 def _printed_settings(settings: Settings) -> str:
-    """The settings apart from the folders, which may move."""
+    """Return the settings apart from the folders, which may move."""
     return repr(replace(settings, notebooks=Path(), exports=Path()))
 
 
 @cache
 def _machinery() -> bytes:
-    """What every handout depends on, notebooks, settings and options apart."""
+    """Digest what every handout depends on: notebooks, settings and options apart."""
     digest = hashlib.sha256()
     for package in ("pypandoc-binary", "typst", "nbformat"):
         digest.update(metadata.version(package).encode())

@@ -26,10 +26,14 @@ class Settings:
         imprint: stands at the foot of first pages. From a pyproject.toml: the course,
             its version and its commit, unless the file says otherwise.
         tags: the cell tags that are known; none: every tag is accepted.
+        strict: whether what would print badly is refused; else a mark stands for it.
+        lang: the language of the notebooks, as "de" or "pt-br"; a notebook's metadata
+            may name another. Without it, the language is told from the words.
         untried: how the output of a `check` cell begins that nobody has tried yet:
             on paper this goes without saying.
         show: the call that shows a picture with alt text, as messages advise it.
-        notebooks: the folder of the lessons, named 01_topic.ipynb and so on.
+        notebooks: the folder of the lessons, named 01_topic.ipynb and so on; a page
+            that is for the screen alone begins with 00.
         exports: the folder where handouts land.
     """
 
@@ -37,6 +41,8 @@ class Settings:
     subtitle: str = ""
     imprint: str = ""
     tags: tuple[str, ...] = ()
+    strict: bool = False
+    lang: str = ""
     untried: str = ""
     show: str = 'display(figure, metadata={"image/png": {"alt": "..."}})'
     notebooks: Path = Path("notebooks")
@@ -48,7 +54,8 @@ class Settings:
         Raises:
             SettingsError: the folder holds none.
         """
-        if found := sorted(self.notebooks.glob("[0-9]*.ipynb")):
+        numbered = sorted(self.notebooks.glob("[0-9]*.ipynb"))
+        if found := [path for path in numbered if not path.name.startswith("00")]:
             return found
         raise SettingsError(
             f"no lesson (01_topic.ipynb, ...) in {self.notebooks}: nothing to print; "
@@ -59,6 +66,7 @@ class Settings:
 # By the name of a field's type: the type in TOML, its name in words, how it is stored.
 KINDS = {
     "str": (str, "a text in quotes"),
+    "bool": (bool, "true or false"),
     "Path": (str, "a folder in quotes"),
     "tuple[str, ...]": (list, "a list of texts in quotes"),
 }
@@ -105,11 +113,12 @@ def _settings(given: Any, file: Path, version: str) -> Settings:
             )
         kind, words = KINDS[kinds[name]]
         texts = value if isinstance(value, list) else [value]
-        if not isinstance(value, kind) or not all(isinstance(t, str) for t in texts):
+        right = kind is bool or all(isinstance(text, str) for text in texts)
+        if not isinstance(value, kind) or not right:
             raise SettingsError(
                 f"{file}: [tool.handouts] {name} is {value!r}; write {words}"
             )
-        values[name] = tuple(value) if kind is list else value
+        values[name] = tuple(texts) if kind is list else value
     for name in ("notebooks", "exports"):
         values[name] = file.parent / values.get(name, name)
     version = f"Version {version}" if version else ""

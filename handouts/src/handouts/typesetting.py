@@ -9,28 +9,48 @@ from pathlib import Path
 
 import typst
 
-__all__ = ["TypesettingError", "typeset"]
+__all__ = ["CONTROL", "TypesettingError", "literal", "typeset"]
 
 HERE = Path(__file__).parent
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 DESIGN = ("template.typ", "code.tmTheme", "python.sublime-syntax")
 
 
 class TypesettingError(RuntimeError):
-    """Typst's reason for refusing, and where: a file and a line, if it names them."""
+    """Typst's reason for refusing, and where: a file and a line, if it names them.
 
-    def __init__(self, reason: str, file: str | None, line: int | None) -> None:
+    `glyphs` are the characters that no font has, all of them.
+    """
+
+    def __init__(
+        self, reason: str, file: str | None, line: int | None, glyphs: str = ""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.file = file
         self.line = line
+        self.glyphs = glyphs
 
 
-def typeset(main: str, files: Mapping[str, str | bytes]) -> bytes:
+def literal(text: str) -> str:
+    """Return a text as a Typst string."""
+    text = CONTROL.sub("", text)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def typeset(
+    main: str, files: Mapping[str, str | bytes], system_fonts: bool = False
+) -> bytes:
     """Return the PDF of a Typst document.
 
-    main: the document; files: what it includes, by name. It sees these, the design,
-    and nothing else of the machine: its root is a temporary folder.
-    Raises TypesettingError if it doesn't compile as PDF/UA-1.
+    Args:
+        main: the document.
+        files: what it includes, by name. It sees these, the design, and nothing else
+            of the machine: its root is a temporary folder.
+        system_fonts: whether the machine's fonts help out, where ours lack a character.
+
+    Raises:
+        TypesettingError: it doesn't compile as PDF/UA-1.
     """
     with tempfile.TemporaryDirectory(prefix="typst-") as folder:
         root = Path(folder)
@@ -44,8 +64,8 @@ def typeset(main: str, files: Mapping[str, str | bytes]) -> bytes:
                 str(root / "main.typ"),
                 root=folder,
                 font_paths=[],
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
+                ignore_system_fonts=not system_fonts,
+                pdf_standards=["ua-1"],  # type: ignore[list-item]  # not in its types yet
                 package_path=folder,
             )
         except typst.TypstError as error:
@@ -55,10 +75,16 @@ def typeset(main: str, files: Mapping[str, str | bytes]) -> bytes:
 def _explained(error: typst.TypstError, root: Path) -> TypesettingError:
     diagnostic = str(getattr(error, "diagnostic", ""))
     places = re.findall(r"([\w.-]+\.typ):(\d+):\d+", diagnostic)
+    shown = re.findall(r'the text `"(.+?)"` could not be displayed', diagnostic)
+    glyphs = re.sub(
+        r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), "".join(shown)
+    )
     # The innermost place may be the template; the lesson is what the author can mend.
     lessons = [
         place for place in places if place[0] not in ("template.typ", "main.typ")
     ]
     file, line = (lessons or places or [(None, None)])[0]
     reason = str(error.message).replace("PDF/UA-1 error: ", "")
-    return TypesettingError(reason, file, int(line) if line else None)
+    return TypesettingError(
+        reason, file, int(line) if line else None, "".join(dict.fromkeys(glyphs))
+    )

@@ -1,14 +1,14 @@
 -- A pandoc writer: Markdown texts in, Typst fragments out, as JSON.
 --
 -- The input document holds one code block per Markdown text (so that an unclosed
--- fence in one cell can't swallow the next) and, as metadata, the table of spoken
--- formulas. The output is a list with, per text: typst, problems, formulas, headings.
--- Nothing that an author typed is passed on raw: what can't be set is a problem.
+-- fence in one cell can't swallow the next). The output is a list with, per text: typst,
+-- problems, losses, headings, images, formulas and the mark that stands in typst for
+-- each of these, and, where the text contains HTML, all of it as HTML.
+-- Nothing that an author typed is passed on raw: what can't be set is a problem, and
+-- in the Typst stands a mark instead, counted in losses by its kind.
 
 local DIALECT = "commonmark+pipe_tables+strikeout+tex_math_dollars"
   .. "+autolink_bare_uris+smart+raw_attribute"
-
-local spoken = {}
 
 local function literal(text)
   local escaped = text:gsub("\\", "\\\\"):gsub('"', '\\"')
@@ -53,193 +53,100 @@ local function excerpt(text)
   return line
 end
 
+-- What stands in print where something can't: a mark that says what.
+local function lost(page, kind, what)
+  table.insert(page.losses, kind)
+  return pandoc.RawInline("typst", "#lost(" .. literal(what) .. ");")
+end
+
 -- Formulas ------------------------------------------------------------------------
 
--- Private-use characters carry through pandoc what its Typst writer would lose.
-local NO_DELIMITER = utf8.char(0xE001)
-local OPERATOR = utf8.char(0xE002)
-local OPERATOR_WITH_LIMITS = utf8.char(0xE003)
-local THICK_SPACE = utf8.char(0xE004)
-local NEGATIVE_SPACE = utf8.char(0xE005)
-local PRIVATE_USE = "\xEE\x80[\x80-\xBF]"
+-- A private-use character carries a dollar sign that is none of a formula's.
+local PLAIN_DOLLAR = utf8.char(0xE006)
 
--- What pandoc would drop without a word, and what to write instead.
-local LOST = {
-  { "\\hspace%f[^%a]", "\\hspace is lost in print; use \\, or \\quad" },
-  { "\\color%f[^%a]", "color is lost in print; say it in words" },
-  { "\\textcolor%f[^%a]", "color is lost in print; say it in words" },
-  { "\\hline%f[^%a]", "rules in an array are lost in print; use a table" },
-  { "\\begin{array}%s*{[^}]*|[^}]*}", "rules in an array are lost in print; use a table" },
-  { "\\boxed%f[^%a]", "a boxed formula can't be spoken; drop the box" },
-  { "\\newcommand%f[^%a]", "macros aren't supported; write the formula out" },
-  { "\\def%f[^%a]", "macros aren't supported; write the formula out" },
-  { "\\ref%f[^%a]", "references aren't supported; name the formula in words" },
-  { "\\eqref%f[^%a]", "references aren't supported; name the formula in words" },
-}
-
-local function balanced(tex)
-  for _, pair in ipairs({ "%b()", "%b{}", "%b[]" }) do
-    local rest, brackets = tex, 1
-    while brackets > 0 do rest, brackets = rest:gsub(pair, "") end
-    if rest:find("[" .. pair:sub(3):gsub(".", "%%%0") .. "]") then return false end
-  end
-  return true
-end
-
--- Bars around something are its delimiters; a bar between two things is left alone.
-local function paired_bars(tex, bar, left, right)
-  return (tex:gsub(bar .. "([^|%s][^|]-)" .. bar, function(inside)
-    if balanced(inside) and not inside:find("^\\[,;:%s]") and not inside:find("\\$") then
-      return left .. inside .. right
-    end
-  end))
-end
-
--- TeX that pandoc reads, rewritten so that its Typst writer loses nothing.
-local function prepared(tex)
-  tex = tex:gsub("\\label%s*{[^}]*}", "")
-  tex = tex:gsub("\\!", NEGATIVE_SPACE):gsub("\\;", THICK_SPACE)
-  tex = tex:gsub("{,}", "\\text{,}")
-  tex = paired_bars(tex, "\\|", "\\lVert ", "\\rVert ")
-  tex = tex:gsub("\\|", "\\Vert ")
-  if not tex:find("\\%a+%s*|") then
-    tex = paired_bars(tex, "|", "\\left|", "\\right|")
-  end
-  tex = tex:gsub("\\left%s*%.", "\\left(" .. NO_DELIMITER)
-  tex = tex:gsub("\\operatorname%s*%*%s*{", "\\operatorname*{" .. OPERATOR_WITH_LIMITS)
-  tex = tex:gsub("\\operatorname%s*{", "\\operatorname{" .. OPERATOR)
-  tex = tex:gsub("\\mathrm%s*{(%a%a[%a ]*)}", "\\text{%1}")
-  tex = tex:gsub("\\math(tt)%s*{([%a_\\]+)}", "\\text%1{%2}")
-  return tex
-end
-
--- Typst from pandoc, with what was carried through put in place.
-local function mended(typst)
-  typst = typst:gsub("lr%(%(%s*" .. NO_DELIMITER .. "%s*", "lr(")
-  typst = typst:gsub(THICK_SPACE, " thick ")
-  -- An operator beside a space has no space of its own that could be drawn together.
-  for _, operator in ipairs({ "dot%.op", "times", "=", "%+", "%-" }) do
-    typst = typst:gsub(NEGATIVE_SPACE .. "(%s*" .. operator .. "%s*)", "%1")
-    typst = typst:gsub("(" .. operator .. "%s*)" .. NEGATIVE_SPACE, "%1")
-  end
-  typst = typst:gsub(NEGATIVE_SPACE, " #h(-0.1667em) ")
-  typst = typst:gsub('"' .. OPERATOR .. '([^"]*)"', 'op("%1")')
-  typst = typst:gsub('"' .. OPERATOR_WITH_LIMITS .. '([^"]*)"', 'op("%1", limits: #true)')
-  typst = typst:gsub("#scale%(x: (%d+%%), y: %d+%%%)%[(\\?[^%]]-\\?%]?)%]",
-    function(size, delimiter)
-      if delimiter == "{" or delimiter == "}" then delimiter = "\\" .. delimiter end
-      return "lr(size: #" .. size .. ", " .. delimiter .. ")"
-    end)
-  -- A space beside a text is a space in print.
-  typst = typst:gsub(' *upright%(","%) *', '","')
-  typst = typst:gsub('(upright%("[^"]*"%)) (\\[%(%[])', "%1%2")
-  typst = typst:gsub('(upright%("[^"]* "%)) ', "%1"):gsub(' (upright%(" )', "%1")
-  typst = typst:gsub("cases(%b())", function(lines)
-    return "cases" .. lines:gsub(" & ", " quad & ")
-  end)
-  return typst
-end
-
-local function without_tag(tex)
-  local tag
-  local rest = tex:gsub("\\tag%s*{([^}]*)}", function(found)
-    tag = found
-    return ""
-  end)
-  return rest, tag
-end
-
-local function normalized(tex)
-  return (tex:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", ""))
-end
-
--- For each formula of these blocks, by its prepared TeX, what pandoc makes of it.
-local function written_formulas(all_blocks)
-  local known, order, pieces = {}, {}, {}
-  for _, blocks in ipairs(all_blocks) do
-    blocks:walk({ Math = function(math)
-      local tex = prepared((without_tag(normalized(math.text))))
-      if not known[tex] then
-        known[tex] = true
-        table.insert(order, tex)
-        table.insert(pieces, { pandoc.Plain({ pandoc.Math("InlineMath", tex) }) })
-      end
-    end })
-  end
-  for i, typst in ipairs(as_typst(pieces)) do known[order[i]] = typst end
-  return known
-end
-
-local function formula(math, page, written)
-  local source = normalized(math.text)
+-- A mark, in whose place the formula is put by whoever called pandoc.
+local function formula(math, page)
   local display = math.mathtype == "DisplayMath"
-  local function refuse(reason)
-    table.insert(page.problems, "formula $" .. excerpt(source) .. "$: " .. reason)
-    return pandoc.Str(source)
-  end
-  for _, lost in ipairs(LOST) do
-    if source:find(lost[1]) then return refuse(lost[2]) end
-  end
-  local tex, tag = without_tag(source)
-  local _, tags = source:gsub("\\tag%f[^%a]", "")
-  if tags > 1 or (tag and not display) then
-    return refuse("\\tag works once, in a displayed formula; drop the others")
-  end
-  local typst = mended(written[prepared(tex)])
-  local body = typst:match("^%$(.*)%$$")
-  if not body then
-    return refuse("it can't be typeset; check its TeX or write it another way")
-  end
-  if typst:find(PRIVATE_USE) or tex:find("\\right%s*%.") and not tex:find("\\left%s*\\{") then
-    return refuse("this pair of \\left and \\right is lost in print; use visible ones")
-  end
-  local alt = spoken[source] or source
-  local call = "#formula(" .. literal(alt) .. ", " .. tostring(display)
-    .. (tag and ", tag: " .. literal("(" .. tag .. ")") or "")
-    .. ", $" .. body .. "$);"
-  table.insert(page.formulas,
-    { tex = source, typst = call, spoken = spoken[source] ~= nil })
-  return pandoc.RawInline("typst", call)
+  table.insert(page.formulas, { tex = math.text, display = display })
+  return pandoc.RawInline("typst", page.mark .. #page.formulas .. ";")
 end
 
 -- Text ----------------------------------------------------------------------------
 
+local function is_comment(element)
+  return element.format == "html" and element.text:find("^%s*<!%-%-.*%-%->%s*$")
+end
+
 local function refuse_raw(element, page)
   local text = element.text
-  if element.format == "html" then
-    if text:find("^%s*<!%-%-.*%-%->%s*$") then return {} end
+  if is_comment(element) then return {} end
+  local html = element.format == "html"
+  if html then
     if text:find("^<br%s*/?>$") then return pandoc.LineBreak() end
+    page.has_html = true
     -- What it closes has been named already.
     if text:find("^</") and #page.problems > 0 then return {} end
   end
-  local what = element.format == "html" and "HTML" or "raw " .. element.format
+  local what = html and "HTML" or "raw " .. element.format
   table.insert(page.problems,
     what .. " (" .. excerpt(text) .. ") would not be printed; write it in Markdown")
-  return {}
+  if html then return {} end
+  table.insert(page.losses, "raw passage{s} printed as text")
+  return element.t == "RawBlock" and pandoc.CodeBlock(text) or pandoc.Code(text)
 end
 
+-- All of a text as HTML, with its formulas in attributes: whoever cleans it must not
+-- touch them.
+local function as_html(blocks)
+  local carried = blocks:walk({
+    Math = function(math)
+      return pandoc.Span(pandoc.Str("x"), pandoc.Attr("", { "carried-formula" },
+        { tex = math.text, kind = math.mathtype }))
+    end,
+    Str = function(str) return pandoc.Str((str.text:gsub("%$", PLAIN_DOLLAR))) end,
+  })
+  return pandoc.write(pandoc.Pandoc(carried), "html", { wrap_text = "none" })
+end
+
+local function from_html(text)
+  return pandoc.Blocks(pandoc.read(text, "html+tex_math_dollars").blocks):walk({
+    Span = function(span)
+      if span.classes:includes("carried-formula") then
+        return pandoc.Math(span.attributes.kind, span.attributes.tex)
+      end
+      return not span.classes:includes("lost") and span.content or nil
+    end,
+    Str = function(str) return pandoc.Str((str.text:gsub(PLAIN_DOLLAR, "$"))) end,
+    Div = function(div) return div.content end,
+    Underline = function(element) return element.content end,
+  })
+end
+
+-- Where the cleaned HTML says that something is lost.
+local function mark(span)
+  return pandoc.RawInline("typst", "#lost(" .. literal(pandoc.utils.stringify(span)) .. ");")
+end
+
+-- The document puts pictures in place, by their number.
 local function refuse_image(image, page)
   local what = "picture " .. excerpt(image.src) .. " in the text: "
   if image.src:find("^%a[%w+.-]*:") or image.src:find("^//") then
     what = "remote or embedded " .. what
   end
+  local alt = pandoc.utils.stringify(image.caption)
   if #image.caption == 0 then
     what = what .. "it has no alt text; "
   end
   table.insert(page.problems,
     what .. "draw it in a code cell, with alt text")
-  return {}
+  table.insert(page.images, { image.src, alt, image.attributes.width or "" })
+  return pandoc.RawInline("typst", "#placed(images.at(" .. #page.images - 1 .. "));")
 end
 
--- Inlines as the content argument of a call. There, unlike in a paragraph, pandoc
--- doesn't see that a leading "1." or "-" would begin a list.
+-- Inlines as the content argument of a call.
 local function wrapped(call, inlines)
   local result = pandoc.List({ pandoc.RawInline("typst", call .. "[") })
   result:extend(inlines)
-  local first = result[2]
-  if first and first.t == "Str" and (first.text:find("^%d+%.$") or first.text:find("^[-+=/]+$")) then
-    result[2] = pandoc.RawInline("typst", (first.text:gsub("%p", "\\%0")))
-  end
   result:insert(pandoc.RawInline("typst", "]"))
   return result
 end
@@ -252,10 +159,14 @@ local function link(element, page)
   elseif target:find("^#") then
     return wrapped("#jump(lesson, " .. literal(target:sub(2)) .. ")", element.content)
   elseif name then
-    return wrapped("#jump(" .. literal(name) .. ', "")', element.content)
+    return wrapped("#jump(" .. literal(name) .. ', "", elsewhere: relative.with('
+      .. literal(target) .. "))", element.content)
   elseif target:find("^%a[%w+.-]*:") or target:find("^//") then
+    table.insert(page.losses, "link{s} that can't be followed")
     table.insert(page.problems,
       "link to " .. excerpt(target) .. ": only http, https and mailto can be printed")
+  elseif target ~= "" then
+    return wrapped("#relative(" .. literal(target) .. ")", element.content)
   end
   return element.content
 end
@@ -266,6 +177,7 @@ local function refuse_tex(str, page)
   local text = str.text
   local command = text:match("\\%a+")
   if command and not (command == "\\end" and #page.problems > 0) then
+    table.insert(page.losses, "TeX command{s} printed as text")
     table.insert(page.problems, "raw TeX (" .. excerpt(text)
       .. ") outside of a formula; put it between dollar signs or backticks")
   elseif text:find("%$%$") or text:find("%$%a") or text == "$"
@@ -285,8 +197,11 @@ local function header(block, page)
   local text = pandoc.utils.stringify(block.content)
   -- JupyterLab's own anchors keep the case and put a dash for each space.
   local anchor = text:gsub(" ", "-")
+  if not text:find("%S") then return {} end
   table.insert(page.headings, { block.level, text })
-  local call = "#section(lesson, " .. block.level .. ", " .. literal(anchor) .. ")"
+  -- Which level it gets in print, the document knows, if it is another.
+  local level = "levels.at(" .. #page.headings - 1 .. ", default: " .. block.level .. ")"
+  local call = "#section(lesson, " .. level .. ", " .. literal(anchor) .. ")"
   return pandoc.Para(wrapped(call, block.content))
 end
 
@@ -320,14 +235,42 @@ local function check_header(block, page)
       if pandoc.utils.stringify(cell.contents):find("%S") then return end
     end
   end
+  table.insert(page.losses, "table{s} without a header row")
   table.insert(page.problems,
     "table without a header row; name the columns in its first row")
 end
 
+local ALIGNMENTS = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center" }
+
 local function tabular(block)
-  local typst = as_typst({ { block } })[1]
-    :gsub("^#figure%(%s*align%(center%)", "#figure(align(left)", 1)
-  return pandoc.RawBlock("typst", "#tabular[" .. typst .. "]")
+  local pieces = { block.caption.long }
+  local alignments, head, rows = {}, {}, {}
+  for i, column in ipairs(block.colspecs) do
+    alignments[i] = ALIGNMENTS[column[1]] or "left"
+  end
+  local function add(row)
+    for _, cell in ipairs(row.cells) do table.insert(pieces, cell.contents) end
+    return #row.cells
+  end
+  for _, row in ipairs(block.head.rows) do table.insert(head, add(row)) end
+  for _, body in ipairs(block.bodies) do
+    for _, row in ipairs(body.body) do table.insert(rows, add(row)) end
+  end
+  local written = as_typst(pieces)
+  local at = 1
+  local function row_of(count)
+    local cells = {}
+    for i = 1, count do cells[i] = "[" .. written[at + i] .. "]" end
+    at = at + count
+    return "(" .. table.concat(cells, ", ") .. ",)"
+  end
+  local lines = { "#tabular((" .. table.concat(alignments, ", ") .. ",)" }
+  if #block.caption.long > 0 then
+    lines[1] = lines[1] .. ", caption: [" .. written[1] .. "]"
+  end
+  for _, count in ipairs(head) do table.insert(lines, "head: " .. row_of(count)) end
+  for _, count in ipairs(rows) do table.insert(lines, row_of(count)) end
+  return pandoc.RawBlock("typst", table.concat(lines, ",\n") .. ")")
 end
 
 local function read(text)
@@ -355,16 +298,33 @@ local function read_together(texts)
   return #result == #texts and result or nil
 end
 
-local function parsed(texts)
-  local all_blocks = read_together(texts) or pandoc.List(texts):map(read)
+local function parsed(texts, are_html)
+  local all_blocks = not are_html and read_together(texts)
+    or pandoc.List(texts):map(are_html and from_html or read)
   for i, blocks in ipairs(all_blocks) do
     all_blocks[i] = blocks:walk({ Blocks = with_captions })
   end
   return all_blocks
 end
 
+-- Text that Typst can't take for anything else, wherever it stands: at the beginning
+-- of a cell or an item, "- 0.5" would be a list, "= 3" a heading, "/ a: b" a term.
+local function plain(str)
+  local text = str.text:gsub("[\\#$*_`<>@~\"'%[%]%-/=.]", "\\%0")
+  return pandoc.RawInline("typst", (text:gsub("^%p", function(sign)
+    return sign == "\\" and sign or "\\" .. sign
+  end)))
+end
+
+-- A displayed formula would tear its link, or its heading, into parts.
+local function in_line(element)
+  return element:walk({
+    Math = function(math) return pandoc.Math("InlineMath", math.text) end,
+  })
+end
+
 -- The blocks with nothing left in them but what may be printed.
-local function printable(blocks, page, written)
+local function printable(blocks, page)
   blocks = blocks:walk({
     RawBlock = function(element) return refuse_raw(element, page) end,
     RawInline = function(element) return refuse_raw(element, page) end,
@@ -373,25 +333,29 @@ local function printable(blocks, page, written)
     Table = function(block) return check_header(block, page) end,
   })
   -- In this order: from here on, raw Typst is ours.
+  blocks = blocks:walk({ Span = mark })
+  blocks = blocks:walk({ Link = in_line, Header = in_line })
   blocks = blocks:walk({ Header = function(block) return header(block, page) end })
-  blocks = blocks:walk({ Math = function(math) return formula(math, page, written) end })
+  blocks = blocks:walk({ Str = plain })
+  blocks = blocks:walk({ Math = function(math) return formula(math, page) end })
   blocks = blocks:walk({ Link = function(element) return link(element, page) end })
   return blocks:walk({ CodeBlock = code_block, Table = tabular })
 end
 
 function Writer(doc)
-  spoken = pandoc.json.decode(pandoc.utils.stringify(doc.meta.spoken), false)
   local texts, pages = {}, pandoc.List({})
   for i, block in ipairs(doc.blocks) do texts[i] = block.text end
   choose_separator(texts)
-  local all_blocks = parsed(texts)
-  local written = written_formulas(all_blocks)
+  local all_blocks = parsed(texts, pandoc.utils.stringify(doc.meta.format) == "html")
   for i, blocks in ipairs(all_blocks) do
     -- Lists, because an empty table would become an object in JSON.
     pages[i] = {
+      mark = separator:gsub("%W", "") .. "formula",
       problems = pandoc.List({}), formulas = pandoc.List({}), headings = pandoc.List({}),
+      losses = pandoc.List({}), images = pandoc.List({}),
     }
-    all_blocks[i] = printable(blocks, pages[i], written)
+    all_blocks[i] = printable(blocks, pages[i])
+    if pages[i].has_html then pages[i].html = as_html(blocks) end
   end
   for i, typst in ipairs(as_typst(all_blocks)) do
     pages[i].typst = typst

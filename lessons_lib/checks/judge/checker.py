@@ -10,10 +10,16 @@ from typing import Any
 import numpy as np
 import torch
 
+from lessons_lib.checks.judge.provenance import with_provenance
 from lessons_lib.checks.judge.samples import drawn_with
 from lessons_lib.checks.judge.verdict import Status, Verdict
+from lessons_lib.desk.progress import record
+from lessons_lib.kernel import watch
+from lessons_lib.runtime import live
 
 __all__ = ["checker"]
+
+watch()  # from here on at the latest, the kernel knows which cell set what
 
 
 def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
@@ -38,6 +44,11 @@ def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
             verdict = judge(answer)
         if solution and verdict.status is Status.RIGHT:
             verdict = Verdict(Status.RIGHT, "the solution passes this check.")
+        if not solution:
+            verdict = with_provenance(verdict, answer, judge.__name__)
+            if live() and verdict.status is not Status.NOT_TRIED:
+                lesson = judge.__module__.rpartition(".")[2]
+                record(lesson, judge.__name__, verdict.status)
         verdict.show()
         return verdict
 

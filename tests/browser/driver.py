@@ -1,0 +1,202 @@
+"""A notebook in a browser, as a person meets it: cells by their ids, mouse and keys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+from server import Server
+
+RUN_ALL_SECONDS = 600
+# What a page knows of the notebook that it shows, in JupyterLab and Notebook 7.
+BOOK = """
+const panel = window.jupyterapp.shell.currentWidget;
+const book = panel.content;
+const index = (id) => book.widgets.findIndex((cell) => cell.model.id === id);
+const code = book.widgets.filter((cell) => cell.model.type === "code");
+"""
+
+
+class Notebook:
+    """A lesson that is open in a page."""
+
+    def __init__(self, page: Page, server: Server, name: str, kernel: bool = True):
+        self.page = page
+        self.path = server.folder / name
+        page.goto(f"{server.url}/{server.view}/{name}?reset")  # no other tab
+        # Cells are drawn, and the kernel, if there is to be one, answers.
+        page.wait_for_function(
+            """(kernel) => {
+                const panel = window.jupyterapp?.shell?.currentWidget;
+                const session = panel?.sessionContext?.session;
+                return panel?.context?.isReady && panel.content.widgets.length
+                    && (!kernel || session?.kernel?.status === "idle");
+            }""",
+            arg=kernel,
+            timeout=90_000,
+        )
+
+    def ask(self, question: str, *arguments: object) -> object:
+        """Evaluate JavaScript that knows `panel`, `book`, `index`, `code`, `given`."""
+        return self.page.evaluate(f"async (given) => {{{BOOK}{question}}}", arguments)
+
+    def cell(self, cell_id: str) -> Locator:
+        """Bring a cell into view and return it."""
+        self.ask(
+            """const at = index(given[0]);
+            book.activeCellIndex = at;
+            await book.scrollToItem(at, "center");
+            book.widgets[at].node.dataset.cell = given[0];""",
+            cell_id,
+        )
+        return self.page.locator(f'[data-cell="{cell_id}"]')
+
+    def output(self, cell_id: str) -> Locator:
+        """Bring a cell into view and return its outputs."""
+        return self.cell(cell_id).locator(".jp-Cell-outputArea")
+
+    def write(self, cell_id: str, source: str) -> None:
+        """Replace the text of a cell by typing."""
+        self.cell(cell_id).locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
+        assert self.ask("return book.activeCell.model.sharedModel.source") == source
+
+    def run(self, cell_id: str, seconds: float = 60) -> Locator:
+        """Run a cell by Ctrl+Enter, wait for it, and return its outputs."""
+        cell = self.cell(cell_id)
+        before = self.ask("return book.activeCell.model.executionCount")
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(
+            f"""([id, before]) => {{{BOOK}
+                const cell = book.widgets[index(id)];
+                return cell.model.executionCount !== before
+                    && cell.model.executionCount !== null
+                    && cell.model.executionState === "idle";
+            }}""",
+            arg=[cell_id, before],
+            timeout=1000 * seconds,
+        )
+        return self.output(cell_id)
+
+    def run_all(self) -> None:
+        """Choose Run All Cells from the menu and wait for the last one."""
+        self._run_many("Run All Cells", "() => true")
+
+    def run_up_to(self, cell_id: str) -> Locator:
+        """Run the cells above a cell, and the cell; return its outputs."""
+        self.cell(cell_id)
+        self._run_many("Run All Above Selected Cell", "(_, at) => at < active")
+        return self.run(cell_id)
+
+    def _run_many(self, command: str, which: str) -> None:
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name=command, exact=True).click()
+        self.page.wait_for_function(
+            f"""() => {{{BOOK}
+                const active = book.activeCellIndex;
+                return book.widgets.filter({which}).every(
+                    ({{ model }}) => model.type !== "code" || (
+                        model.executionCount !== null
+                        && model.executionState === "idle"));
+            }}""",
+            timeout=1000 * RUN_ALL_SECONDS,
+        )
+
+    def errors(self) -> list[str]:
+        """Return the ids of the cells whose output is an error."""
+        return self.ask(
+            """return code.filter((cell) => cell.model.outputs.toJSON().some(
+                (output) => output.output_type === "error")).map((c) => c.model.id);"""
+        )
+
+    def save(self) -> nbformat.NotebookNode:
+        """Save by Ctrl+S and return what the file holds."""
+        self.page.keyboard.press("Control+S")
+        return self.saved()
+
+    def saved(self) -> nbformat.NotebookNode:
+        """Wait until everything is saved and return what the file holds."""
+        self.page.wait_for_function(
+            f"() => {{{BOOK} return !panel.context.model.dirty}}"
+        )
+        return saved(self.path)
+
+    def show_all(self) -> None:
+        """Draw every cell, not only those in view."""
+        self.ask(
+            """book.notebookConfig = {...book.notebookConfig, windowingMode: "none"};
+            book.widgets.forEach((cell) => { cell.node.dataset.cell = cell.model.id; });
+            await new Promise((done) => setTimeout(done, 1500));"""
+        )
+
+    def theme(self, name: str) -> None:
+        """Change to "light" or "dark"."""
+        full = f"JupyterLab {name.title()}"
+        self.ask(
+            """await window.jupyterapp.commands.execute(
+                "apputils:change-theme", { theme: given[0] });""",
+            full,
+        )
+        body = self.page.locator("body")
+        expect(body).to_have_attribute("data-jp-theme-name", full, timeout=60_000)
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
+
+    def picture(self, path: Path) -> None:
+        """Keep a screenshot."""
+        self.page.screenshot(path=path)
+
+
+def frame_shown(output: Locator) -> str:
+    """Return the words of the one frame of a slider that is visible."""
+    frames = output.locator("[role=group] img").all()
+    [visible] = [frame for frame in frames if frame.is_visible()]
+    return visible.get_attribute("alt") or ""
+
+
+def move_slider(notebook: Notebook, cell_id: str) -> None:
+    """Move a slider by keyboard and by mouse, and look what is shown and spoken."""
+    output = notebook.output(cell_id)
+    frames = output.locator("[role=group] img").all()
+    words = [frame.get_attribute("alt") for frame in frames]
+    name = words[0].split(" ")[0]
+    slider = output.get_by_role("slider", name=name, exact=True)
+    slider.focus()
+    keys = ("Home", "ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowUp", "Home")
+    for key, place in zip(keys, (0, 1, 2, 1, -1, -1, 0), strict=True):
+        notebook.page.keyboard.press(key)
+        assert frame_shown(output) == words[place], key
+        assert f"{name} {slider.get_attribute('aria-valuetext')}" == words[place], key
+    assert notebook.ask("return book.activeCell.model.id") == cell_id
+    expect(slider).to_be_focused()
+
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    notebook.page.mouse.click(box["x"] + box["width"] - 3, middle)
+    assert frame_shown(output) == words[-1]
+    notebook.page.mouse.down()
+    notebook.page.mouse.move(box["x"] + 3, middle, steps=5)
+    notebook.page.mouse.up()
+    assert frame_shown(output) == words[0]
+
+
+def saved(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook as it stands in its file; fail if it isn't a valid one."""
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def tagged(notebook: nbformat.NotebookNode, *tags: str) -> Iterator:
+    """Yield the cells that have all these tags."""
+    for cell in notebook.cells:
+        if set(tags) <= set(cell.metadata.get("tags", [])):
+            yield cell
+
+
+def solved(notebook: nbformat.NotebookNode, solution_id: str) -> str:
+    """Return a right answer: the solution under the learner's own name."""
+    cell = next(cell for cell in notebook.cells if cell.id == solution_id)
+    lines = cell.source.replace("solution_", "").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("check."))

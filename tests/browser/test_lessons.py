@@ -1,0 +1,172 @@
+"""Lessons in JupyterLab, each after Run All: what a learner sees and does."""
+
+import nbformat
+from driver import move_slider, saved, solved, tagged
+from playwright.sync_api import expect
+
+from handouts.embedded import pictures_in_html
+
+PICTURE = "img[src^='data:image/png']"
+# How far text is from what stands behind it (WCAG 2.2, 1.4.3).
+CONTRAST = """
+const ratio = (element) => {
+    const rgb = (color) => {
+        const context = new OffscreenCanvas(1, 1).getContext("2d");
+        context.fillStyle = color;
+        context.fillRect(0, 0, 1, 1);
+        return context.getImageData(0, 0, 1, 1).data;
+    };
+    const luminance = (color) => {
+        const [r, g, b] = [...rgb(color)].slice(0, 3).map((value) => value / 255)
+            .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    let behind = element;
+    while (behind && rgb(getComputedStyle(behind).backgroundColor)[3] < 255) {
+        behind = behind.parentElement;
+    }
+    const pair = [getComputedStyle(element).color,
+        behind ? getComputedStyle(behind).backgroundColor : "white"].map(luminance);
+    return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+};
+"""
+
+
+def alts(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the alt text of every picture that a file holds."""
+    return [
+        picture.alt
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+        for picture in pictures_in_html(output["data"].get("text/html", ""))
+    ]
+
+
+def test_run_all_goes_through(lesson):
+    assert lesson.errors() == []
+
+
+def test_the_saved_file_holds_each_picture_once_and_no_widget(lesson):
+    notebook = saved(lesson.path)
+    assert "widgets" not in notebook.metadata
+    kinds = {
+        kind
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        for kind in output.get("data", {})
+    }
+    assert kinds <= {"text/html", "text/markdown", "text/plain"}
+    words = alts(notebook)
+    assert len(words) > 8 and all(len(alt) >= 20 for alt in words)
+
+
+def test_alt_texts_in_the_page_are_those_of_the_file(lesson):
+    lesson.show_all()
+    shown = lesson.page.locator(PICTURE).evaluate_all(
+        "pictures => pictures.map((picture) => [picture.alt, picture.naturalWidth])"
+    )
+    assert [alt for alt, _ in shown] == alts(saved(lesson.path))
+    assert all(width > 0 for _, width in shown)
+
+
+def test_solutions_and_hints_are_folded_until_asked_for(lesson):
+    notebook = saved(lesson.path)
+    solution = next(c for c in tagged(notebook, "solution") if c.cell_type == "code")
+    cell = lesson.cell(solution.id)
+    expect(cell.locator(".jp-InputArea-editor")).to_be_hidden()
+    cell.locator(".jp-InputPlaceholder, .jp-Placeholder").first.click()
+    expect(cell.locator(".jp-InputArea-editor")).to_be_visible()
+    cell.locator(".jp-InputCollapser").first.click()
+    expect(cell.locator(".jp-InputArea-editor")).to_be_hidden()
+
+    hint = lesson.cell(next(tagged(notebook, "hint")).id)
+    folded = hint.locator("details > :not(summary)").first
+    expect(folded).to_be_hidden()
+    hint.locator("summary").first.click()
+    expect(folded).to_be_visible()
+    hint.locator("summary").first.click()
+
+
+def test_sliders_by_keyboard_and_mouse(lesson):
+    for cell in tagged(saved(lesson.path), "explore"):
+        move_slider(lesson, cell.id)
+
+
+def test_what_the_course_renders_is_accessible(themed, axe):
+    themed.page.evaluate(axe)
+    looked_at, found = themed.page.evaluate(
+        """async () => {
+            const result = await axe.run({ include: [[".jp-RenderedHTMLCommon"]] });
+            const found = result.violations.flatMap((violation) => violation.nodes.map(
+                (node) => `${violation.id}: ${node.html.slice(0, 300)}`));
+            return [result.passes.map((rule) => rule.id), found];
+        }"""
+    )
+    assert found == []
+    # In JupyterLab's nested, scrolled boxes axe tells no contrast; the next test does.
+    assert "image-alt" in looked_at
+
+
+def test_words_stand_out(themed, request, screenshots):
+    ratios = themed.page.evaluate(
+        f"""() => {{{CONTRAST}
+            const rendered = ".jp-RenderedHTMLCommon *, .jp-OutputArea *";
+            return [...document.querySelectorAll(rendered)]
+                .filter((element) => element.checkVisibility())
+                .filter((element) => [...element.childNodes].some(
+                    (node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+                .map((element) => [ratio(element), element.innerText?.slice(0, 60)]);
+        }}"""
+    )
+    themed.cell(next(tagged(saved(themed.path), "check")).id)
+    themed.picture(screenshots / f"{request.node.callspec.id}.png")
+    assert len(ratios) > 100
+    assert [pair for pair in ratios if pair[0] < 4.5] == []
+
+
+def test_nothing_is_cut_off_in_900_pixels(lesson, screenshots):
+    lesson.page.set_viewport_size({"width": 900, "height": 900})
+    lesson.show_all()
+    wide = lesson.page.evaluate(
+        """() => [...document.querySelectorAll(".jp-OutputArea-output")]
+            .filter((area) => area.scrollWidth > area.clientWidth + 1)
+            .filter((area) => area.querySelector("img, label"))
+            .map((area) => area.innerHTML.slice(0, 200))"""
+    )
+    squeezed = lesson.page.locator(PICTURE).evaluate_all(
+        """pictures => pictures.filter((p) => p.offsetWidth).filter((picture) =>
+            Math.abs(picture.width * picture.naturalHeight
+                / picture.height / picture.naturalWidth - 1) > 0.05)
+            .map((picture) => picture.alt)"""
+    )
+    lesson.picture(screenshots / f"{lesson.path.stem}-900.png")
+    lesson.page.set_viewport_size({"width": 1300, "height": 900})
+    assert wide == [] and squeezed == []
+
+
+# Name of an exercise and a wrong answer to it.
+WRONG = {
+    "01_convolution": ("loop", "def conv2d(image, kernel):\n    return image"),
+    "02_pooling": ("conv", "def mean_pool(x, size):\n    return x"),
+    "03_mlp": ("loss", "def cross_entropy(logits, targets):\n    return logits.sum()"),
+}
+
+
+def test_answers_untried_wrong_broken_and_right(lesson):
+    name, wrong = WRONG[lesson.path.stem]
+    stub, check = f"{name}-stub", f"{name}-check"
+    expect(lesson.output(check)).to_contain_text("Not tried yet")
+
+    lesson.write(stub, wrong)
+    lesson.run(stub)
+    expect(lesson.run(check)).to_contain_text("Not yet")
+
+    lesson.write(stub, wrong.replace(":", "", 1))
+    expect(lesson.run(stub)).to_contain_text("SyntaxError")
+    expect(lesson.run(check)).not_to_contain_text("Right")
+
+    lesson.write(stub, solved(saved(lesson.path), f"{name}-solution"))
+    lesson.run(stub)
+    expect(lesson.run(check)).to_contain_text("Right")
+    assert lesson.errors() == []
