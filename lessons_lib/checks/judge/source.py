@@ -13,10 +13,10 @@ from typing import Any
 
 from torch import Tensor
 
-__all__ = ["code_slip", "return_in_loop"]
+__all__ = ["TRIED", "code_slip", "return_in_loop"]
 
 _SECONDS = 2.0  # that the search for a repair may take
-_TRIED = ((3, 11),)  # Pythons whose steps are known to bear a change
+TRIED = ((3, 11),)  # Pythons whose steps are known to bear a change
 _SIGNS = ("+", "-", "*", "/", "@", "//", "**")
 _ALIKE = (  # functions that are taken for each other
     ("sum", "mean", "prod", "max", "min"),
@@ -66,7 +66,7 @@ def _repaired(attempt: Callable) -> Iterator[tuple[Callable, str, int]]:
     the source of some can't be found.
     """
     code = getattr(attempt, "__code__", None)
-    if code is None or sys.version_info[:2] not in _TRIED:
+    if code is None or sys.version_info[:2] not in TRIED:
         return
     # Variables last: there are many of them.
     steps = sorted(dis.get_instructions(code), key=lambda s: "FAST" in s.opname)
