@@ -85,23 +85,38 @@ def mean_pool_in_loops(x, size):
     return result
 
 
-def max_gradient_vectorized(x, arriving):
-    rows, columns = arriving.shape
-    flat = x.reshape(rows, 2, columns, 2).transpose(1, 2).reshape(rows, columns, 4)
-    winners = F.one_hot(flat.argmax(dim=2), 4).to(x.dtype) * arriving[:, :, None]
-    return winners.view(rows, columns, 2, 2).transpose(1, 2).reshape(x.shape)
+def max_pool_unfolded(x, size, stride, arriving):
+    cut = F.unfold(x[None, None], size, stride=stride)[0]
+    places = F.unfold(
+        torch.arange(x.numel(), dtype=x.dtype).view(1, 1, *x.shape), size, stride=stride
+    )[0].long()
+    best = cut.argmax(dim=0, keepdim=True)
+    winners = places.gather(0, best).flatten()
+    gradient = torch.zeros(x.numel(), dtype=x.dtype)
+    gradient.index_add_(0, winners, arriving.flatten())
+    return cut.gather(0, best).view(arriving.shape), gradient.view(x.shape)
 
 
-def max_gradient_with_four_ifs(x, arriving):
-    gradient = torch.zeros(x.shape)
-    for r in range(0, len(x), 2):
-        for c in range(0, x.shape[1], 2):
-            best = (r, c)
-            for place in ((r, c + 1), (r + 1, c), (r + 1, c + 1)):
-                if x[place] > x[best]:
-                    best = place
-            gradient[best] = arriving[r // 2, c // 2]
-    return gradient
+def max_pool_with_indices(x, size, stride, arriving):
+    pooled, winners = F.max_pool2d(x[None], size, stride, return_indices=True)
+    gradient = x.new_zeros(x.numel())
+    for place, value in zip(winners.flatten(), arriving.flatten(), strict=True):
+        gradient[place] += value
+    return pooled[0], gradient.view(x.shape)
+
+
+def max_pool_pixel_by_pixel(x, size, stride, arriving):
+    pooled, gradient = arriving.clone(), x * 0
+    for r in range(len(arriving)):
+        for c in range(len(arriving[0])):
+            best = (r * stride, c * stride)
+            for i in range(r * stride, r * stride + size):
+                for j in range(c * stride, c * stride + size):
+                    if x[i, j] > x[best]:
+                        best = (i, j)
+            pooled[r, c] = x[best]
+            gradient[best] = gradient[best] + arriving[r, c]
+    return [pooled, gradient]
 
 
 def receptive_field_backward(layers):
@@ -333,7 +348,11 @@ STYLES = {
     "convolution.conv2d": [conv2d_einsum, conv2d_over_weights, conv2d_stacked],
     "convolution.output_size": [output_size_counted],
     "pooling.mean_pool": [mean_pool_reshaped, mean_pool_einsum, mean_pool_in_loops],
-    "pooling.max_gradient": [max_gradient_vectorized, max_gradient_with_four_ifs],
+    "pooling.max_pool": [
+        max_pool_unfolded,
+        max_pool_with_indices,
+        max_pool_pixel_by_pixel,
+    ],
     "pooling.receptive_field": [receptive_field_backward],
     "mlp.cross_entropy": [
         cross_entropy_of_torch,

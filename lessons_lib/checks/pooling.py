@@ -1,8 +1,10 @@
 """Checks of lesson 02: pooling and the receptive field."""
 
+import copy
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations, product
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -11,22 +13,27 @@ from torch import Tensor, nn
 from lessons_lib import anatomy
 from lessons_lib.checks.judge import (
     Mistakes,
+    Status,
     Verdict,
     checker,
     generator,
-    judge_choice,
     judge_function,
+    judge_module,
+    judge_quiz,
     judge_value,
     randn,
 )
+from lessons_lib.checks.judge.attempts import kind
 
 __all__ = [
-    "dots_network",
-    "layers_needed",
-    "max_gradient",
+    "hopeless",
+    "max_pool",
     "mean_pool",
     "pooled_shape",
+    "quiz",
     "receptive_field",
+    "stripes_left",
+    "wide_view",
 ]
 
 Setting = tuple[int, int, int, int]
@@ -134,162 +141,266 @@ def mean_pool(attempt: Callable[[Tensor, int], Tensor]) -> Verdict:
     )
 
 
-def _max_gradient(x: Tensor, arriving: Tensor) -> Tensor:
+def _max_pool(
+    x: Tensor, size: int, stride: int, arriving: Tensor
+) -> tuple[Tensor, Tensor]:
     x = x.clone().requires_grad_()
-    pooled = F.max_pool2d(x[None, None], 2)[0, 0]
+    pooled = F.max_pool2d(x[None], size, stride)[0]
     (gradient,) = torch.autograd.grad(pooled, x, arriving)
-    return gradient
+    return pooled.detach(), gradient
+
+
+def _by_hand(
+    x: Tensor,
+    size: int,
+    stride: int,
+    arriving: Tensor,
+    *,
+    winners: Callable[[Tensor], Tensor] = lambda w: _first(w),
+    value: Callable[[Tensor], Tensor] = torch.max,
+    begin: Callable[[int, int], int] = lambda size, stride: stride,
+    place: Callable[[int, int], int] | None = None,
+    swap: bool = False,
+    inside: bool = True,
+    adds: bool = True,
+    sent: Callable[[Tensor, Tensor], Tensor] = lambda window, g: g,
+) -> tuple[Tensor, Tensor]:
+    """Pool and send gradients back window by window; each option is a way to err."""
+    pooled, gradient = torch.zeros_like(arriving), torch.zeros_like(x)
+    for r, c in product(range(arriving.shape[0]), range(arriving.shape[1])):
+        step = begin(size, stride)
+        window = x[r * step : r * step + size, c * step : c * step + size]
+        pooled[r, c] = value(window)
+        share = winners(window) * sent(window, arriving[r, c])
+        share = share.T if swap else share
+        step = place(size, stride) if place else step
+        top, left = (r * step, c * step) if inside else (0, 0)
+        target = gradient[top : top + share.shape[0], left : left + share.shape[1]]
+        if adds:
+            target += share
+        else:
+            target[share != 0] = share[share != 0]
+    return pooled, gradient
+
+
+def _first(window: Tensor) -> Tensor:
+    """Return 1 at the first of the largest values of a window, 0 elsewhere."""
+    mark = torch.zeros_like(window).flatten()
+    mark[window.argmax()] = 1
+    return mark.view(window.shape)
+
+
+def _last(window: Tensor) -> Tensor:
+    return _first(window.flip(0, 1)).flip(0, 1)
+
+
+def _tied(window: Tensor) -> Tensor:
+    return (window == window.max()).to(window.dtype)
 
 
 @checker
-def max_gradient(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
-    """Check exercise 3: send a gradient back through 2 x 2 max pooling.
+def max_pool(
+    attempt: Callable[[Tensor, int, int, Tensor], tuple[Tensor, Tensor]],
+) -> Verdict:
+    """Check exercise 3: max pooling, forward and backward.
 
     Args:
-        attempt: (x (H, W), arriving (H / 2, W / 2)) -> gradient (H, W); of equal
-            largest values, the first in reading order takes all.
+        attempt: (x (H, W), size, stride, arriving) -> pooled, of the shape of arriving,
+            and gradient (H, W); of equal largest values, the first takes all.
     """
     mistakes = Mistakes()
 
-    def widened(arriving: Tensor) -> Tensor:
-        return arriving.repeat_interleave(2, 0).repeat_interleave(2, 1)
+    def slip(reason: str, **how: Any) -> None:
+        mistakes(reason, partial(_by_hand, **how))
 
-    @mistakes(
-        "It looks as if tied winners share. PyTorch gives all to the first of them."
+    slip(
+        "It looks as if a gradient was overwritten where windows overlap: a pixel that "
+        "wins in two windows gets the sum of both (+=).",
+        adds=False,
     )
-    def shared(x: Tensor, arriving: Tensor) -> Tensor:
-        largest = widened(F.max_pool2d(x[None, None], 2)[0, 0])
-        winners = (x == largest).double()
-        count = F.avg_pool2d(winners[None, None], 2, divisor_override=1)[0, 0]
-        return winners * widened(arriving / count)
-
-    @mistakes(
+    slip(
+        "It looks as if tied winners share the gradient. F.max_pool2d gives all of it "
+        "to the first of them in reading order.",
+        winners=lambda w: _tied(w) / _tied(w).sum(),
+    )
+    slip(
         "It looks as if each of the tied winners got the whole gradient. Only the "
-        "first of them should."
+        "first of them in reading order should.",
+        winners=_tied,
     )
-    def everyone(x: Tensor, arriving: Tensor) -> Tensor:
-        largest = widened(F.max_pool2d(x[None, None], 2)[0, 0])
-        return (x == largest) * widened(arriving)
-
-    @mistakes(
-        "These are a quarter for each, as in mean pooling. In max pooling the winner "
-        "takes all."
+    slip(
+        "It looks as if the last of the tied winners got the gradient. The first in "
+        "reading order should.",
+        winners=_last,
     )
-    def spread(x: Tensor, arriving: Tensor) -> Tensor:
-        return widened(arriving) / 4
-
-    @mistakes("Every pixel of a window got the gradient. Only the winner should.")
-    def copied(x: Tensor, arriving: Tensor) -> Tensor:
-        return widened(arriving)
-
-    @mistakes(
-        "The winners are right, but they should get the value that arrives, not 1."
+    slip(
+        "These are equal parts for all pixels, as in mean pooling. In max pooling the "
+        "winner takes all.",
+        winners=lambda w: torch.ones_like(w) / w.numel(),
     )
-    def ones(x: Tensor, arriving: Tensor) -> Tensor:
-        return _max_gradient(x, torch.ones_like(arriving))
-
-    @mistakes(
-        "It looks as if the last of the tied winners got it. PyTorch takes the first "
-        "in reading order."
+    slip(
+        "Every pixel of a window got the gradient. Only the winner should.",
+        winners=torch.ones_like,
     )
-    def last(x: Tensor, arriving: Tensor) -> Tensor:
-        return _max_gradient(x.flip(0, 1), arriving.flip(0, 1)).flip(0, 1)
-
-    @mistakes(
-        "These are the largest values themselves. Their places should get the "
-        "gradient that arrives."
+    slip(
+        "The winners are right, but they should get the value that arrives, not 1.",
+        sent=lambda window, g: torch.ones_like(g),
     )
-    def maxima(x: Tensor, arriving: Tensor) -> Tensor:
-        return _max_gradient(x, F.max_pool2d(x[None, None], 2)[0, 0])
-
-    def looped(x, arriving, *, swap=False, window_step=2, place_step=2, square=False):
-        gradient = torch.zeros_like(x)
-        rows, columns = arriving.shape
-        for r, c in product(range(rows), range(rows if square else columns)):
-            top, left = window_step * r, window_step * c
-            winner = divmod(int(x[top : top + 2, left : left + 2].argmax()), 2)
-            row, column = winner[::-1] if swap else winner
-            gradient[place_step * r + row, place_step * c + column] = arriving[r, c]
-        return gradient
-
-    rectangle = (
-        "The picture need not be square: arriving has arriving.shape[0] rows and "
-        "arriving.shape[1] columns."
+    slip(
+        "It looks as if the winners got their own values. They should get the "
+        "gradient that arrives.",
+        sent=lambda window, g: window.max(),
     )
+    slip(
+        "It looks as if the gradient was multiplied by the largest value. The winner "
+        "gets what arrives, as it is.",
+        sent=lambda window, g: window.max() * g,
+    )
+    slip(
+        "It looks as if row and column of the winner were exchanged: "
+        "divmod(number, size) gives the row first, then the column.",
+        swap=True,
+    )
+    slip(
+        "It looks as if the window's own place was forgotten: the winner is at "
+        "top + row and left + column of x.",
+        inside=False,
+    )
+    stride_not_size = (
+        "It looks as if windows were size pixels apart: window r, c begins at row "
+        "r * stride and column c * stride."
+    )
+    slip(stride_not_size, begin=lambda size, stride: size)
+    slip(stride_not_size, place=lambda size, stride: size)
+    forgotten = (
+        "It looks as if the stride was forgotten: window r, c begins at row r * stride "
+        "and column c * stride."
+    )
+    slip(forgotten, begin=lambda size, stride: 1)
+    slip(forgotten, place=lambda size, stride: 1)
+    slip("These are the means, not the largest values.", value=torch.mean)
+    slip("These are the smallest values, not the largest.", value=torch.min)
+    slip(
+        "The gradient went to the smallest value of each window; the largest one wins.",
+        winners=lambda w: _first(-w),
+    )
+    mistakes(
+        "That is the pooled map alone. End with return pooled, gradient.",
+        lambda *args: _max_pool(*args)[0],
+    )
+    mistakes(
+        "That is the gradient alone. End with return pooled, gradient.",
+        lambda *args: _max_pool(*args)[1],
+    )
+    mistakes(
+        "The two results have changed places: return pooled, gradient.",
+        lambda *args: _max_pool(*args)[::-1],
+    )
+
+    @mistakes("Some of the pooled map is still 0: go through all its rows and columns.")
+    def square(x: Tensor, size: int, stride: int, arriving: Tensor):
+        side = min(arriving.shape)
+        pooled, gradient = torch.zeros_like(arriving), torch.zeros_like(x)
+        part = _max_pool(x, size, stride, arriving * 0)[0][:side, :side]
+        pooled[:side, :side] = part
+        corner = torch.zeros_like(arriving)
+        corner[:side, :side] = arriving[:side, :side]
+        gradient += _max_pool(x, size, stride, corner)[1]
+        return pooled, gradient
+
+    @mistakes("The pooled map is right, but the gradient is still zero everywhere.")
+    def forward_only(x: Tensor, size: int, stride: int, arriving: Tensor):
+        return _max_pool(x, size, stride, arriving)[0], torch.zeros_like(x)
+
+    @mistakes("The gradient is right, but the pooled map is still zero everywhere.")
+    def backward_only(x: Tensor, size: int, stride: int, arriving: Tensor):
+        return torch.zeros_like(arriving), _max_pool(x, size, stride, arriving)[1]
+
+    @mistakes("It looks as if the gradient came with the wrong sign: winners get +.")
+    def negative(x: Tensor, size: int, stride: int, arriving: Tensor):
+        pooled, gradient = _max_pool(x, size, stride, arriving)
+        return pooled, -gradient
+
+    def case(seed: int, shape: tuple, size: int, stride: int, ties: bool) -> tuple:
+        x = randn(*shape, seed=seed)
+        x = (2 * x).round() if ties else x
+        counts = [(side - size) // stride + 1 for side in shape]
+        return x, size, stride, randn(*counts, seed=seed + 50)
+
     tied = torch.tensor([[1.0, 3, 0, 0], [3, 2, 0, 0]], dtype=torch.float64)
-    mistakes(
-        "It looks as if row and column of the winner were exchanged: divmod(n, 2) "
-        "gives the row first, then the column.",
-        partial(looped, swap=True),
-    )
-    mistakes(
-        "It looks as if the gradient was put at the wrong place: window r, c begins "
-        "at row 2r and column 2c of x.",
-        partial(looped, place_step=1),
-    )
-    mistakes(
-        "It looks as if the windows were one pixel apart: with stride 2, window r, c "
-        "begins at row 2r and column 2c.",
-        partial(looped, window_step=1),
-    )
-    mistakes(
-        "It looks as if the stride was forgotten: window r, c begins at row 2r and "
-        "column 2c.",
-        partial(looped, window_step=1, place_step=1),
-    )
-    mistakes(f"Some columns got nothing. {rectangle}", partial(looped, square=True))
     return judge_function(
-        "max_gradient",
+        "max_pool",
         attempt,
-        _max_gradient,
+        _max_pool,
         [
-            (torch.arange(4.0).double().view(2, 2), torch.full((1, 1), 5.0).double()),
-            (randn(4, 6), randn(2, 3, seed=1)),
-            (tied, torch.tensor([[1.0, -2]]).double()),
-            (-randn(6, 2, seed=2).abs(), randn(3, 1, seed=3)),
-            (randn(12, 10, seed=4), randn(6, 5, seed=5)),
+            (
+                torch.arange(4.0).double().view(2, 2),
+                2,
+                2,
+                torch.full((1, 1), 5.0).double(),
+            ),
+            (tied, 2, 2, torch.tensor([[1.0, -2]]).double()),
+            case(1, (4, 6), 2, 2, False),
+            (
+                torch.tensor([[0.0, 9, 1]]).double(),
+                1,
+                2,
+                torch.tensor([[2.0, 3]]).double(),
+            ),
+            case(2, (5, 4), 3, 1, False),
+            case(3, (7, 9), 3, 2, True),
+            case(4, (8, 5), 2, 3, False),
+            case(5, (6, 6), 3, 1, True),
+            (-randn(6, 3, seed=6).abs(), 3, 2, randn(2, 1, seed=7)),
         ],
         mistakes,
-        arguments=("x", "arriving"),
-        praise="Ties included: the first winner takes all.",
+        arguments=("x", "size", "stride", "arriving"),
+        returns=("pooled", "gradient"),
+        praise="Overlaps and ties included: this is what F.max_pool2d does.",
         without="autograd",
-        errors={"out of bounds": rectangle, "argmax(): Expected": rectangle},
+        errors={
+            "out of bounds": "arriving has arriving.shape[0] rows and "
+            "arriving.shape[1] columns, and x need not be square.",
+            "argmax(): Expected": "a window was empty: arriving.shape says how many "
+            "windows there are.",
+        },
     )
 
 
 @checker
-def layers_needed(answer: object) -> Verdict:
-    """Check exercise 4: 3x3 layers until one value sees 224 pixels.
+def stripes_left(answer: object) -> Verdict:
+    """Check exercise 4: 40 stripes on 96 pixels, of which every third is kept.
 
     Args:
-        answer: the number of layers.
+        answer: the number of stripes across the values that remain.
     """
     mistakes = Mistakes()
-    mistakes("A whole number of layers is needed: round up.", 111.5)
-    mistakes("111 layers see 223 pixels: one too few.", 111)
-    mistakes("112 layers are enough already: 1 + 2 x 112.", 113)
     mistakes(
-        "It looks as if each layer added 3 pixels. The windows overlap: each layer "
-        "adds one pixel at each end.",
-        75,
-        74,
+        "32 values can show 16 stripes at most: a stripe needs a bright value and a "
+        "dark one.",
+        *range(17, 97),
     )
-    mistakes("It looks as if each layer added one pixel. It adds one at each end.", 223)
-    mistakes("Each layer adds one pixel at each end, and the first pixel is free.", 224)
     mistakes(
-        "That would be the number if the field doubled with each layer. Without "
-        "stride it grows by the same amount every time.",
-        8,
+        "Keeping every third pixel doesn't keep every third stripe. How far does the "
+        "wave turn from one kept pixel to the next?",
+        13,
+        40 / 3,
+        14,
+    )
+    mistakes("16 is the limit; is that what a wave of 40 / 32 of a turn gives?", 16)
+    mistakes(
+        "The stripes don't vanish: at the kept pixels a slower wave has the same "
+        "values.",
+        0,
     )
     return judge_value(
-        "layers_needed",
+        "stripes_left",
         answer,
-        112,
+        8,
         mistakes,
-        nudge="No layer: 1 pixel. One layer: 3 pixels. Two layers: 5 pixels. After how "
-        "many layers is it at least 224?",
-        praise="1 + 2 x 112 = 225. No network is built that way; the next sections "
-        "show why.",
+        nudge="From one kept pixel to the next the wave turns by 40 / 32 of a circle, "
+        "and whole turns leave no trace.",
+        praise="40 stripes pose as 40 - 32 = 8.",
     )
 
 
@@ -356,7 +467,7 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
     )
     mistakes(
         "It looks as if the layer's own stride was used too early: it changes the "
-        "jump of the layers behind it.",
+        "jump of the layers after it.",
         partial(followed, step=lambda j, stride: j * stride),
     )
     mistakes(
@@ -465,38 +576,220 @@ def receptive_field(attempt: Callable[[Sequence[Setting]], tuple]) -> Verdict:
 
 
 @checker
-def dots_network(answer: object) -> Verdict:
-    """Check exercise 6: why does this network stay at 50%?
+def hopeless(answer: object) -> Verdict:
+    """Check exercise 6: distances d that can't be told from d + 2 by this network.
 
     Args:
-        answer: the letter of the diagnosis.
+        answer: all such distances from 1 to 9, in any order.
     """
-    return judge_choice(
-        "dots_network",
-        answer,
-        {
-            "a": (
-                False,
-                "no learning rate helps: the network gives the same two numbers for "
-                "both pictures of a pair, whatever the weights are. Ask how far one "
-                "value sees.",
-            ),
-            "b": (
-                False,
-                "more pictures of this kind would look the same to this network, "
-                "whatever their label. Ask how far one value sees, and how far apart "
-                "the dots are.",
-            ),
-            "c": (
-                True,
-                "one value sees 7 pixels, and the dots are 7 or 10 pixels apart, so no "
-                "value ever sees both. Every window holds one dot or none, in "
-                "both classes alike.",
-            ),
-            "d": (
-                False,
-                "more channels look for more patterns in the same 7 x 7 pixels. "
-                "Ask how far one value sees, and how far apart the dots are.",
-            ),
-        },
+    given, whole = answer, False
+    if isinstance(answer, set | frozenset | list | tuple | range):
+        whole = all(type(n) is int for n in answer)
+        given = tuple(sorted(set(answer))) if whole else tuple(answer)
+    mistakes = Mistakes()
+    mistakes(
+        "Those are the distances that can be told apart: there the untrained answers "
+        "differ. Hopeless are the others.",
+        (2, 4, 6, 8),
     )
+    mistakes(
+        "Those two are right, but there are more. Try every distance from 1 to 9.",
+        (5, 7),
+    )
+    mistakes(
+        "5 is right, but there are more. Try every distance from 1 to 9.",
+        (5,),
+    )
+    mistakes(
+        "It isn't the small or the large distances. Compare the answers of a network "
+        "that isn't trained, for every distance.",
+        *(tuple(range(n, 10)) for n in range(1, 10)),
+        *(tuple(range(1, n)) for n in range(3, 10)),
+    )
+    mistakes(
+        "A distance is asked for from 1 to 9 only.",
+        (1, 3, 5, 7, 9, 11),
+        (3, 5, 7, 9, 11),
+    )
+    if whole and given != _HOPELESS:
+        extra, missing = set(given) - set(_HOPELESS), set(_HOPELESS) - set(given)
+        if missing and not extra:
+            mistakes("What is there is right, but at least one is missing.", given)
+        elif extra and not missing:
+            mistakes(
+                "All hopeless ones are there, and at least one that can be told.", given
+            )
+    if whole and len(given) != len(_HOPELESS):
+        # judge_value would give away how many there are
+        reason = mistakes.explain(lambda wrong: wrong == given)
+        return Verdict(
+            Status.NOT_YET,
+            f"hopeless is not {given}.",
+            reason
+            or "Try every distance from 1 to 9: where do the answers not differ?",
+        )
+    return judge_value(
+        "hopeless",
+        given,
+        _HOPELESS,
+        mistakes,
+        nudge="Compare distance_network(seed)(two_dots(d)) with the same network's "
+        "answers to two_dots(d + 2), for several seeds.",
+        praise="For these the answers agree up to rounding, whatever the weights are.",
+    )
+
+
+_HOPELESS = (1, 3, 5, 7, 9)
+_VIEW, _WEIGHTS, _MACS, _CHANNELS, _SIDE = 60, 12_000, 20_000_000, 16, 16
+
+
+@checker
+def wide_view(attempt: Callable[[], nn.Module]) -> Verdict:
+    """Check exercise 7: a stack that sees far on a small budget.
+
+    Args:
+        attempt: () -> a network for pictures (N, 1, 128, 128).
+    """
+    return judge_module("wide_view", attempt, _view_fault, _view_praise)
+
+
+def _view_fault(model: nn.Module) -> str:
+    """Say what a stack lacks of the goal, or what it has beyond the budget."""
+    picture = torch.randn(1, 1, 128, 128)
+    result = model(picture)
+    if not isinstance(result, Tensor) or result.ndim != 4 or len(result) != 1:
+        shape = tuple(result.shape) if isinstance(result, Tensor) else kind(result)
+        return (
+            f"for a picture (1, 1, 128, 128) it returns {shape}; expected are maps, "
+            "(1, channels, height, width). Leave out what comes after the stack."
+        )
+    _, channels, height, width = result.shape
+    if channels < _CHANNELS:
+        return f"its result has {channels} channels; at least {_CHANNELS} are needed."
+    if min(height, width) < _SIDE:
+        return (
+            f"its result is {height} x {width}; at least {_SIDE} x {_SIDE} are needed. "
+            "Halve it less often, or pad."
+        )
+    weights, macs = anatomy.parameter_count(model), anatomy.mac_count(model, picture)
+    if weights > _WEIGHTS:
+        return (
+            f"it has {weights:,} parameters; the budget is {_WEIGHTS:,}. Fewer "
+            "channels or fewer layers help; pooling and dilation have none."
+        )
+    if macs > _MACS:
+        return (
+            f"it needs {macs:,} multiply-adds; the budget is {_MACS:,}. Shrink the "
+            "maps earlier: after each halving a layer costs a quarter."
+        )
+    size, holes = _view(model)
+    if size < _VIEW:
+        return (
+            f"one value in the middle sees {size} pixels across; the goal is {_VIEW}. "
+            "A layer adds most where the jump is largest."
+        )
+    if holes:
+        return (
+            f"one value sees {size} pixels across, but {holes} columns in between "
+            "don't count at all. A dilation leaves holes if the layers before it see "
+            "less than it skips."
+        )
+    return ""
+
+
+def _view_praise(model: nn.Module) -> str:
+    size, _ = _view(model)
+    macs = anatomy.mac_count(model, torch.zeros(1, 1, 128, 128))
+    return (
+        f"It sees {size} pixels across, with {anatomy.parameter_count(model):,} "
+        f"parameters and {macs:,} multiply-adds."
+    )
+
+
+def _view(model: nn.Module) -> tuple[int, int]:
+    """Measure by gradient what one value in the middle sees, and count the holes.
+
+    With weights above zero no two paths cancel. Max pooling shows its winners only: the
+    last pixel of each window in a picture that gets brighter, the first in the same one
+    turned around, and any of them in random pictures.
+    """
+    model = copy.deepcopy(model).double().eval()
+    with torch.no_grad():
+        for name, values in [*model.named_parameters(), *model.named_buffers()]:
+            if values.ndim > 1:  # a weighted mean, so that nothing saturates
+                values.abs_().add_(values.mean() + 1e-3)
+                values /= (
+                    values.flatten(1).sum(dim=1).view(-1, *[1] * (values.ndim - 1))
+                )
+            elif values.is_floating_point():
+                values.fill_(0 if name.endswith(("bias", "mean")) else 1)
+    ramp = torch.linspace(0.1, 1, 128 * 128).double().view(1, 1, 128, 128)
+    noise = torch.rand(8, 1, 128, 128).double()
+    x = torch.cat([ramp, ramp.flip(2, 3), noise]).requires_grad_()
+    maps = model(x)
+    value = maps[:, :, maps.shape[2] // 2, maps.shape[3] // 2].sum()
+    if not value.requires_grad:
+        return 0, 0
+    (gradient,) = torch.autograd.grad(value, x, allow_unused=True)
+    if gradient is None or not gradient.any():
+        return 0, 0
+    seen = (gradient != 0).any(dim=(0)).any(dim=(0)).any(dim=0).nonzero().flatten()
+    size = int(seen[-1] - seen[0]) + 1
+    return size, size - len(seen)
+
+
+@checker
+def quiz(answers: object) -> Verdict:
+    """Check the quiz.
+
+    Args:
+        answers: question, counted from 1 -> letter.
+    """
+    return judge_quiz(answers, *_QUIZ)
+
+
+_QUIZ = (
+    {
+        "a": (False, "the map is as large, but something else comes with a kernel."),
+        "b": (
+            True,
+            "9 C C weights and C biases for C channels, where pooling has none. The "
+            "network may then learn how to shrink (Springenberg and others, 2015).",
+        ),
+        "c": (False, "a stride changes where a kernel is laid, not how large it is."),
+    },
+    {
+        "a": (False, "that is mean pooling. Max pooling is a switch."),
+        "b": (False, "that is what torch.max does with a window, not F.max_pool2d."),
+        "c": (False, "which of two equal winners is met first?"),
+        "d": (True, "the winner takes all, and in a tie it is the first one."),
+    },
+    {
+        "a": (True, "40 values show 20 stripes at most; 30 pose as 40 - 30 = 10."),
+        "b": (False, "half of the pixels doesn't mean half of the stripes."),
+        "c": (False, "that is the limit; what does a wave beyond it look like?"),
+        "d": (False, "without a blur the stripes keep their contrast. How many?"),
+    },
+    {
+        "a": (True, "afterwards the false wave can't be told from a true one."),
+        "b": (
+            False,
+            "by then the false wave is in the map, and looks like a true one.",
+        ),
+        "c": (
+            False,
+            "both are linear, but they don't commute: what is mixed up stays.",
+        ),
+    },
+    {
+        "a": (False, "that would be so at the picture. How wide is one step here?"),
+        "b": (False, "a window of 3 reaches over two steps, whatever a step is."),
+        "c": (True, "the window reaches over two steps, and each is 2 pixels wide."),
+        "d": (False, "a window of 3 reaches over two steps, not three."),
+    },
+    {
+        "a": (False, "the ends are 13 pixels apart. What may be missing in between?"),
+        "b": (False, "the ends are far enough apart, so it may well be in view."),
+        "c": (True, "the size says how far the ends are apart, and nothing of holes."),
+    },
+)

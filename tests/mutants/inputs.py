@@ -45,10 +45,11 @@ def _mean_pool(n):
     return _randn(n(1, 3), n(1, 4), size + n(0, 6), size + n(0, 6)), size
 
 
-def _max_gradient(n):
-    rows, columns = n(1, 4), n(1, 4)
-    x = torch.randint(-4, 4, (2 * rows, 2 * columns)).double() / 2  # with ties
-    return x, _randn(rows, columns)
+def _max_pool(n):
+    size, stride = n(1, 3), n(1, 3)
+    x = torch.randint(-4, 4, (size + n(0, 4), size + n(0, 4))).double() / 2  # with ties
+    rows, columns = ((side - size) // stride + 1 for side in x.shape)
+    return x, size, stride, _randn(rows, columns)
 
 
 def _receptive_field(n):
@@ -179,7 +180,7 @@ _INPUTS = {
     "convolution.conv2d": _conv2d,
     "convolution.output_size": _output_size,
     "pooling.mean_pool": _mean_pool,
-    "pooling.max_gradient": _max_gradient,
+    "pooling.max_pool": _max_pool,
     "pooling.receptive_field": _receptive_field,
     "mlp.cross_entropy": _cross_entropy,
     "mlp.backward": _backward,
