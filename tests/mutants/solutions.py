@@ -40,7 +40,7 @@ class Exercise:
         """Execute the source, or a mutant of it, and return the answer."""
         namespace = {"torch": torch, "F": F, "math": math}
         exec(compile(source, f"mutant of {self.name}", "exec"), namespace)
-        return namespace[f"solution_{self.name}"]
+        return namespace[_variable(self.name)]
 
 
 @cache
@@ -55,9 +55,14 @@ def exercises() -> dict[str, Exercise]:
         cells = _solutions(topic)
         for name, check in checkers(module).items():
             if f"{topic}.{name}" not in OPEN_ENDED:
-                source = _needed(cells, f"solution_{name}")
+                source = _needed(cells, _variable(name))
                 found[f"{topic}.{name}"] = Exercise(module, name, check, source)
     return found
+
+
+def _variable(check: str) -> str:
+    """Return what a solution calls the answer to a check."""
+    return f"solution_{'answers' if check == 'quiz' else check}"
 
 
 def _solutions(topic: str) -> list[ast.Module]:

@@ -141,7 +141,7 @@ def _values(exercise: Exercise) -> Iterator[tuple[str, Any, str]]:
     right = exercise.right
     seen = [right]
     mutants = list(neighbors(right))
-    if not isinstance(right, str):
+    if not isinstance(right, str | dict):
         for label, mutant in mutated(exercise.source):
             try:
                 mutants.append((label, exercise.run(mutant)))

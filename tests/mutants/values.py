@@ -1,4 +1,4 @@
-"""The wrong numbers and choices that a confused learner writes."""
+"""The wrong numbers, choices and quiz answers that a confused learner writes."""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -11,6 +11,8 @@ def neighbors(right: Any) -> Iterator[tuple[str, Any]]:
     """Yield (label, wrong answer) around a number, several numbers or a letter."""
     if isinstance(right, str):
         yield from ((f"choice {letter}", letter) for letter in "abcde")
+    elif isinstance(right, dict):
+        yield from _other_letters(right)
     elif isinstance(right, tuple):
         for k, part in enumerate(right):
             for label, near in _near(part):
@@ -22,6 +24,14 @@ def neighbors(right: Any) -> Iterator[tuple[str, Any]]:
         yield "the sum", sum(right)
     else:
         yield from _near(right)
+
+
+def _other_letters(right: dict[int, str]) -> Iterator[tuple[str, dict[int, str]]]:
+    for number, letter in right.items():
+        for other in "abcd":
+            if other != letter:
+                yield f"question {number} answered {other}", {**right, number: other}
+        yield f"question {number} not answered", {**right, number: ...}
 
 
 def _near(number: int) -> Iterator[tuple[str, float]]:
