@@ -15,9 +15,7 @@ from .style import axes_or_new
 __all__ = ["sliding_step", "window_positions"]
 
 
-def sliding_step(
-    axes: Sequence[Axes], image: Tensor, kernel: Tensor, step: int
-) -> str:
+def sliding_step(axes: Sequence[Axes], image: Tensor, kernel: Tensor, step: int) -> str:
     """Draw one step of a kernel over an image, and the map as far as it has grown.
 
     Args:
