@@ -19,8 +19,8 @@ def sliding_step(axes: Sequence[Axes], image: Tensor, kernel: Tensor, step: int)
     """Draw one step of a kernel over an image, and the map as far as it has grown.
 
     Args:
-        axes: three panels: the image with the window, the nine or so products under
-            it, the map.
+        axes: three panels: the image with the window, the products under it with
+            their sum, the map.
         image: (H, W) whole numbers.
         kernel: (K, L) whole numbers, laid on as it is.
         step: the position, counted from 1 along the rows of the map.
@@ -37,13 +37,12 @@ def sliding_step(axes: Sequence[Axes], image: Tensor, kernel: Tensor, step: int)
     number_grid(
         pixels * kernel,
         axes[1],
-        title="pixel · weight",
+        title=f"products: {value:.0f}",
         texts=[
             [f"{p:.0f}·{w:.0f}" for p, w in zip(*line, strict=True)]
             for line in zip(pixels, kernel, strict=True)
         ],
     )
-    axes[1].set_xlabel(f"sum {value:.0f}")
     grown = np.where(np.arange(values.size) < step, values.flatten(), np.nan)
     number_grid(
         grown.reshape(values.shape),
