@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from itertools import product
+from typing import Any
 
 import matplotlib.pyplot as plt
 import torch
@@ -225,7 +226,7 @@ def faulty_weight(answer: object) -> Verdict:
         (0, 1): "It looks as if rows and columns were exchanged, and the map of a dot "
         "taken for the kernel, which is turned by 180 degrees.",
     }
-    for place in product(range(3), repeat=2):
+    for place in product(range(3), range(3)):
         if place != _WRONG_WEIGHT[:2]:
             elsewhere = (
                 "The weight at this place is as it should be. Show the camera a black "
@@ -269,13 +270,8 @@ def parameters(answer: object) -> Verdict:
         16: "Each output channel has a slice for every input channel of its group, not "
         "just one.",
         4 * 3: "These are the slices of one group; there are four groups.",
-        12: "Slices don't belong to input channels alone: each output channel has its "
-        "own ones.",
         3: "All output channels would share their slices; each has its own ones.",
-        4 * 12: "",  # the right number by another way
         16 * 4: "There are four groups, so three input channels in each, not four.",
-        48 * 4: "The number of groups is counted twice: 16 output channels are those "
-        "of all groups together.",
     }
     sizes = {
         25: "",
@@ -291,42 +287,39 @@ def parameters(answer: object) -> Verdict:
         48: "A slice has no bias of its own: it is added once, after the sum.",
         1: "There is a bias for each output channel, not one for all.",
         28: "The biases belong to the output channels alone.",
+        -16: "The biases are added to the weights, not taken away.",
     }
-    mistakes = Mistakes()
+    reasons: dict[object, list[str]] = {}
     for (count, one), (size, two), (bias, three) in product(
         slices.items(), sizes.items(), biases.items()
     ):
-        if reason := " ".join(part for part in (one, two, three) if part):
-            mistakes(reason, count * size + bias)
-    mistakes(
-        "The biases are added to the weights, once; they don't multiply them.",
-        48 * 25 * 16,
-        16 * 3 * 25 * 16 + 16,
-        48 * (25 + 16),
-    )
+        slips = [slip for slip in (one, two, three) if slip]
+        known = reasons.setdefault(count * size + bias, slips)
+        if len(slips) < len(known):  # one slip is likelier than two
+            reasons[count * size + bias] = slips
+    multiplied = ["The biases are added to the weights; they don't multiply them."]
+    reasons |= dict.fromkeys((48 * 25 * 16, 48 * (25 + 16)), multiplied)
+    mistakes = Mistakes()
+    for number, slips in reasons.items():
+        mistakes(" ".join(slips), number)
+    if isinstance(answer, int | float) and answer not in reasons:
+        mistakes(
+            "Take away a bias for each output channel: what is left should be whole "
+            "slices of 5 x 5 weights, "
+            + ("and is, but not so many." if (answer - 16) % 25 == 0 else "and isn't."),
+            answer,
+        )
     return judge_value(
         "parameters",
         answer,
         48 * 25 + 16,
-        _simplest(mistakes),
+        mistakes,
         nudge="How many input channels does one output channel see? Count its slices, "
         "then the weights of all slices, then the biases.",
         praise="Each of 16 output channels sees 12 / 4 = 3 input channels: 16 x 3 "
         "slices of 5 x 5 weights, and 16 biases. The size of the picture doesn't "
         "matter.",
     )
-
-
-def _simplest(mistakes: Mistakes) -> Mistakes:
-    """Keep of each wrong number the shortest reason: fewer slips are likelier."""
-    reasons: dict[float, str] = {}
-    for reason, number in mistakes:
-        if number not in reasons or len(reason) < len(reasons[number]):
-            reasons[number] = reason
-    kept = Mistakes()
-    for number, reason in reasons.items():
-        kept(reason, number)
-    return kept
 
 
 @checker
@@ -535,21 +528,29 @@ def conv_backward(attempt: Callable[[Tensor, Tensor, Tensor], tuple]) -> Verdict
     def unasked(x: Tensor, weight: Tensor, arriving: Tensor) -> tuple[Tensor, ...]:
         return _conv_gradients(x, weight, torch.ones_like(arriving))
 
-    def case(n: int, channels: int, out: int, size: tuple, kernel: tuple) -> tuple:
-        left = size[0] - kernel[0] + 1, size[1] - kernel[1] + 1
-        weight = randn(out, channels, *kernel, seed=1)
-        return randn(n, channels, *size), weight, randn(n, out, *left, seed=2)
+    def case(
+        n: int,
+        channels: int,
+        out: int,
+        height: int,
+        width: int,
+        rows: int,
+        columns: int,
+    ) -> tuple[Tensor, ...]:
+        arriving = randn(n, out, height - rows + 1, width - columns + 1, seed=2)
+        weight = randn(out, channels, rows, columns, seed=1)
+        return randn(n, channels, height, width), weight, arriving
 
     return judge_function(
         "conv_backward",
         attempt,
         _conv_gradients,
         [
-            fixed(case, 1, 1, 1, (3, 3), (2, 2)),
-            case(1, 1, 1, (5, 5), (3, 3)),
-            case(3, 1, 2, (5, 4), (2, 3)),
-            case(2, 3, 2, (4, 6), (3, 2)),
-            case(4, 2, 3, (3, 3), (1, 3)),
+            fixed(case, 1, 1, 1, 3, 3, 2, 2),
+            case(1, 1, 1, 5, 5, 3, 3),
+            case(3, 1, 2, 5, 4, 2, 3),
+            case(2, 3, 2, 4, 6, 3, 2),
+            case(4, 2, 3, 3, 3, 1, 3),
         ],
         mistakes,
         arguments=("x", "weight", "arriving"),
@@ -560,18 +561,17 @@ def conv_backward(attempt: Callable[[Tensor, Tensor, Tensor], tuple]) -> Verdict
     )
 
 
-_BLUR = torch.tensor([1.0, 4, 6, 4, 1], dtype=torch.float64).outer(
-    torch.tensor([1.0, 4, 6, 4, 1], dtype=torch.float64)
-)
 _WEIGHTS, _GOAL, _BEST = 50, 0.70, 0.60
 
 
 @cache
 def _unseen_half() -> tuple[Tensor, Tensor]:
     """Return the bottom half of the photograph, and the same half blurred."""
-    photo = plt.imread(cbook.get_sample_data("grace_hopper.jpg")) / 255.0
-    sharp = torch.from_numpy(photo).mean(dim=2)[20:404:2, 90:474:2][96:]
-    return sharp, _correlate(sharp, _BLUR / _BLUR.sum())
+    path = cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)
+    photo = torch.from_numpy(plt.imread(str(path)) / 255.0)
+    sharp = photo.mean(dim=2)[20:404:2, 90:474:2][96:]
+    smooth = torch.tensor([1.0, 4, 6, 4, 1], dtype=torch.float64) / 16
+    return sharp, _correlate(sharp, torch.outer(smooth, smooth))
 
 
 def _error(kernels: list[Tensor]) -> float:
@@ -579,7 +579,7 @@ def _error(kernels: list[Tensor]) -> float:
     sharp, result = _unseen_half()
     for kernel in kernels:
         result = _correlate(result, kernel)
-    rows, columns = ((a - b) // 2 for a, b in zip(sharp.shape, result.shape))  # noqa: B905
+    rows, columns = ((sharp.shape[k] - result.shape[k]) // 2 for k in (0, 1))
     middle = sharp[rows : rows + len(result), columns : columns + result.shape[1]]
     return (result - middle).square().mean().sqrt().item()
 
@@ -594,10 +594,10 @@ def restore(answer: object) -> Verdict:
     """
     if answer is ...:
         return Verdict(Status.NOT_TRIED, "restore is still three dots.")
-    kernels = [answer] if isinstance(answer, Tensor) else answer
-    if fault := _kernels_fault(kernels):
+    given: Any = [answer] if isinstance(answer, Tensor) else answer
+    if fault := _kernels_fault(given):
         return Verdict(Status.NOT_YET, fault)
-    kernels = [kernel.detach().double().cpu() for kernel in kernels]
+    kernels = [kernel.detach().double().cpu() for kernel in given]
     count = sum(kernel.numel() for kernel in kernels)
     if count > _WEIGHTS:
         return Verdict(
@@ -651,8 +651,6 @@ def _advice(kernels: list[Tensor]) -> str:
             f"Even areas come out {total:.2g} times as bright: the weights of each "
             "kernel should add up to about 1."
         )
-    if _error([kernel.flip(0, 1) for kernel in kernels]) < 0.98 * _error(kernels):
-        return "Turned by 180 degrees your kernels do better: were they flipped?"
     if _error(kernels) > _error([]):
         return "That is worse than the blurred picture itself."
     if max(max(kernel.shape) for kernel in kernels) < 5:
