@@ -437,9 +437,12 @@ def output_size(attempt: Callable[[int, int, int, int, int], int]) -> Verdict:
 
 
 def _conv_gradients(x: Tensor, weight: Tensor, arriving: Tensor) -> tuple[Tensor, ...]:
-    of_x = F.conv_transpose2d(arriving, weight)
-    of_weight = F.conv2d(x.transpose(0, 1), arriving.transpose(0, 1)).transpose(0, 1)
-    return of_x, of_weight, arriving.sum(dim=(0, 2, 3))
+    """Return what autograd finds: the gradients of x, weight and bias."""
+    bias = weight.new_zeros(len(weight))
+    x, weight, bias = leaves = [
+        t.detach().clone().requires_grad_() for t in (x, weight, bias)
+    ]
+    return torch.autograd.grad(F.conv2d(x, weight, bias), leaves, arriving)
 
 
 @checker

@@ -1,4 +1,4 @@
-"""A sliding window is drawn where it lies, with what lies under it and what comes out."""
+"""A sliding window is drawn with what lies under it and what comes out."""
 
 import matplotlib.pyplot as plt
 import pytest
