@@ -251,8 +251,8 @@ def faulty_weight(answer: object) -> Verdict:
         mistakes,
         nudge="Show the camera a black picture with a single white pixel: what comes "
         "out are its weights, in another order.",
-        praise="The weights add up to 2 instead of 1, so even areas come out twice as "
-        "bright; a single white pixel shows all nine at once.",
+        praise="The weights add up to 2 instead of 1, so uniform areas come out twice as "
+        "as bright; a single white pixel shows all nine at once.",
     )
 
 
@@ -651,7 +651,7 @@ def _advice(kernels: list[Tensor]) -> str:
     total = torch.stack([kernel.sum() for kernel in kernels]).prod().item()
     if abs(total - 1) > 0.05:
         return (
-            f"Even areas come out {total:.2g} times as bright: the weights of each "
+            f"Uniform areas come out {total:.2g} times as bright: the weights of each "
             "kernel should add up to about 1."
         )
     if _error(kernels) > _error([]):
@@ -707,7 +707,7 @@ def quiz(answers: object) -> Verdict:
                 "the last weight meets the dot first, as the kernel comes from the top "
                 "left: the dot's map is the kernel turned by 180 degrees.",
             ),
-            "c": (False, "that is what an even white picture gives."),
+            "c": (False, "that is what a uniformly white picture gives."),
             "d": (False, "rows stay rows. Which weight meets the dot first?"),
         },
         {
