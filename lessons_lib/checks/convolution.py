@@ -251,7 +251,7 @@ def faulty_weight(answer: object) -> Verdict:
         mistakes,
         nudge="Show the camera a black picture with a single white pixel: what comes "
         "out are its weights, in another order.",
-        praise="The weights add up to 2 instead of 1, so uniform areas come out twice as "
+        praise="The weights add up to 2 instead of 1, which makes uniform areas twice "
         "as bright; a single white pixel shows all nine at once.",
     )
 
