@@ -20,6 +20,7 @@ __all__ = ["Checker", "checkers", "find_faults", "judged", "lesson_modules"]
 Checker = Callable[..., Verdict]
 
 _MAX_LINES = 3
+_MAX_QUESTIONS = 6  # a quiz has a line for each
 
 
 def lesson_modules() -> list[ModuleType]:
@@ -88,8 +89,9 @@ def _faults(
         yield f"{label}: expected {status!r}, the checker said {verdict.text!r}"
     if printed != f"{verdict.text}\n":
         yield f"{label}: printed {printed!r} instead of the verdict, {verdict.text!r}"
-    if printed.count("\n") > _MAX_LINES or "Traceback" in printed:
-        yield f"{label}: more than {_MAX_LINES} lines, or a traceback: {printed!r}"
+    lines = _MAX_LINES + (_MAX_QUESTIONS if isinstance(answer, dict) else 0)
+    if printed.count("\n") > lines or "Traceback" in printed:
+        yield f"{label}: more than {lines} lines, or a traceback: {printed!r}"
     if _random_state() != before:
         yield f"{label}: the checker moved the global random numbers on"
 

@@ -56,7 +56,8 @@ def exercise(number):
     return [
         text(
             f"head-{number}-double",
-            f"**Exercise {number} (difficulty 1 of 3, 5 minutes).** Write `{name}`.",
+            f"**Exercise {number} (difficulty {1 + 2 * (number == 4)} of 3, 5 minutes)"
+            f".** Write `{name}`.",
         ),
         code(f"stub-{number}-double", f"def {name}(x):\n    ...", "exercise"),
         code(
@@ -77,11 +78,26 @@ def exercise(number):
     ]
 
 
-def question(number):
-    answer = folded("Because $2x = x + x$.", "Answer")
+def quiz(questions):
+    asked = "\n\n".join(
+        f"**{number}.** What is {number} doubled?\n\n- a) {number}\n- b) {2 * number}"
+        for number in range(1, questions + 1)
+    )
+    answers = dict.fromkeys(range(1, questions + 1), "...")
+    letters = dict.fromkeys(answers, "b")
     return [
-        text(f"question-{number}", f"**{number}.** Why is it so?", "quiz"),
-        text(f"answer-{number}", answer, "solution"),
+        text("questions", f"## Quiz\n\n{asked}", "quiz"),
+        code("answers", f"answers = {answers}".replace("'", ""), "quiz"),
+        code(
+            "quiz-check", "check.quiz(answers)", "check", printed="Not tried yet: put"
+        ),
+        code(
+            "quiz-solution",
+            f"# Answers to the quiz\nsolution_answers = {letters}\n"
+            "check.quiz(solution_answers)",
+            "solution",
+            printed="Right: the solution passes this check.\n",
+        ),
     ]
 
 
@@ -89,8 +105,8 @@ def good_lesson():
     cells = [
         text(
             "promise",
-            "# 1. Doubling\n\nYou will be able to double. 20 minutes to read, 40 s to "
-            "go.",
+            "# 1. Doubling\n\nYou will be able to double. Reading: about 1 minutes. "
+            "Running: 40 s.",
         ),
         code("set-up", "from lessons_lib.runtime import setup\n\nsetup(0)"),
         text("first-question", "## What is a double?\n\nLook at the next cell."),
@@ -112,10 +128,9 @@ def good_lesson():
         text("bare-hands", "### By hand\n\nOne line of `code!` and $n!$ of formula."),
         code("count", "for i in range(3):\n    print(i)", printed="0\n1\n2\n"),
     ]
-    for number in range(1, 5):
+    for number in range(1, 6):
         cells += exercise(number)
-    for number in range(1, 4):
-        cells += question(number)
+    cells += quiz(4)
     cells += [text(f"reading-{i}", f"Paragraph {i} explains more.") for i in range(23)]
     cells += [
         text("remember", "## What to remember\n\n- Doubling is adding."),

@@ -18,7 +18,7 @@ SETTINGS = Settings(
     subtitle="From one side to four",
     imprint="All about squares, Version 1.2",
     strict=True,
-    tags=("check", "exercise", "explore", "hint", "quiz", "solution"),
+    tags=("check", "exercise", "explore", "hint", "plumbing", "quiz", "solution"),
     untried="Not tried yet",
     show="show(fig, alt)",
 )

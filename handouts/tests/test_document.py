@@ -176,3 +176,20 @@ def test_without_settings_a_handout_names_no_course():
 
 def test_design_files_exist():
     assert all((HERE / name).is_file() for name in DESIGN)
+
+
+def plumbing(source):
+    cell = sample.code(source, outputs=[sample.printed("Seven rows.")])
+    cell.metadata.update(tags=["plumbing"], jupyter={"source_hidden": True})
+    return with_title(cell)
+
+
+def test_plumbing_prints_what_it_says_and_what_it_prints():
+    text = text_of(pdf_of(plumbing("# Draws both maps.\nfor m in maps:\n    go(m)")))
+    assert "Draws both maps." in text
+    assert "for m in maps" not in text
+    assert "Seven rows." in text
+
+
+def test_plumbing_that_says_nothing_is_printed():
+    assert "for map in maps" in text_of(pdf_of(plumbing("for map in maps: go(map)")))

@@ -12,7 +12,7 @@ from lessons_lib.desk.folder import ORIGINALS, read_originals
 __all__ = ["Lesson", "contents", "describe"]
 
 _TITLE = re.compile(r"# (\d+)\. (.+)")
-_READING = re.compile(r"Reading: (\d+) minutes")
+_READING = re.compile(r"Reading: (?:about )?(\d+) minutes")
 _EXERCISE = re.compile(r"\*\*Exercise \d+ \(difficulty \d of 3, (\d+) minutes?\)")
 _CHECKS = re.compile(r"from lessons_lib\.checks import (\w+) as check")
 _CHECK = re.compile(r"check\.(\w+)\(")
@@ -77,6 +77,7 @@ def describe(stem: str, notebook: NotebookNode) -> Lesson | None:
         for cell in notebook.cells
         if "check" in cell.metadata.get("tags", [])
         and (check := _CHECK.search(cell.source))
+        and check[1] != "quiz"
     ]
     return Lesson(
         stem,

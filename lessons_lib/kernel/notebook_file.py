@@ -53,7 +53,7 @@ def saved_source(cell_id: str, name: str, since: float) -> str | None:
     found = found or [
         cell
         for cell in cells
-        if "exercise" in cell.get("metadata", {}).get("tags", [])
+        if {"exercise", "quiz"} & set(cell.get("metadata", {}).get("tags", []))
         and name in bound_names(cell["source"])
     ]
     return found[0]["source"] if len(found) == 1 else None

@@ -4,11 +4,11 @@ DEFECTS: guard -> (what is wrong, how to break the good lesson, words of the pro
 HARMLESS: (guard, a change that leaves the lesson good).
 """
 
-from . import exercises, handout, outputs, seeds, text
+from . import exercises, handout, outputs, reading, seeds, text
 
 __all__ = ["DEFECTS", "HARMLESS"]
 
-MODULES = (handout, outputs, exercises, seeds, text)
+MODULES = (handout, outputs, exercises, reading, seeds, text)
 DEFECTS = {
     guard: cases for module in MODULES for guard, cases in module.DEFECTS.items()
 }

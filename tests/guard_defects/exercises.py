@@ -10,7 +10,6 @@ from guard_samples import (
     folded,
     insert_before,
     move_before,
-    question,
     run,
     set_outputs,
     set_printed,
@@ -60,13 +59,20 @@ DEFECTS = {
             "difficulty of 1 to 3",
         ),
         ("lone check", drop("stub-2-double"), "a check without its exercise"),
-        ("few", drop(*(c.id for c in exercise(4))), "3 exercises"),
+        ("few", drop(*(c.id for c in exercise(5))), "4 exercises"),
+        (
+            "easy",
+            set_source(
+                "head-4-double", "**Exercise 4 (difficulty 2 of 3, 5 minutes).**"
+            ),
+            "no exercise of difficulty 3",
+        ),
         (
             "many",
             lambda n: [
-                insert_before(n, "question-1", *exercise(i)) for i in range(5, 8)
+                insert_before(n, "questions", *exercise(i)) for i in range(6, 9)
             ],
-            "7 exercises",
+            "8 exercises",
         ),
     ],
     "checks_speak_as_they_should": [
@@ -110,7 +116,11 @@ DEFECTS = {
             ),
             "an empty line",
         ),
-        ("open answer", set_source("answer-1", "Because."), "a solution that isn't"),
+        (
+            "open answer",
+            add("remember", text("answer", "Because.", "solution")),
+            "a solution that isn't",
+        ),
         (
             "open code",
             lambda n: find(n, "solution-1-double").metadata.update(jupyter=UNFOLDED),
@@ -156,15 +166,17 @@ DEFECTS = {
             "the solution in cell 14 sets",
         ),
     ],
-    "quiz_has_answers": [
-        ("few", drop("question-1", "answer-1"), "2 quiz cells"),
-        ("no answer", drop("answer-2"), "without answer"),
-        ("unmarked", set_tags("answer-2"), "without answer"),
-        ("last", move_before("remember", "answer-3"), "without answer"),
+    "quiz_is_checked": [
+        ("few", set_source("questions", "**1.** Why?\n\n**2.** Why?"), "2 questions"),
+        ("no check", drop("quiz-check"), "in this order"),
+        ("no solution", drop("quiz-solution"), "in this order"),
+        ("unmarked", set_tags("questions"), "in this order"),
+        ("last", move_before("remember", "quiz-solution"), "in this order"),
+        ("no head", set_source("quiz-solution", "answers = 3"), "'# Answers to the"),
     ],
 }
 HARMLESS = [
-    ("exercises_are_complete", lambda n: insert_before(n, "question-1", *exercise(5))),
+    ("exercises_are_complete", lambda n: insert_before(n, "questions", *exercise(6))),
     (
         "exercises_are_complete",
         lambda n: (
@@ -180,5 +192,5 @@ HARMLESS = [
     ("nothing_needs_an_answer", run("for double_1 in range(3):\n    print(double_1)")),
     ("nothing_needs_an_answer", run("[double_1 for double_1 in range(3)]")),
     ("nothing_needs_an_answer", run("check.double_1, f(double_1=3)")),
-    ("quiz_has_answers", lambda n: insert_before(n, "remember", *question(4))),
+    ("quiz_is_checked", drop("questions", "answers", "quiz-check", "quiz-solution")),
 ]

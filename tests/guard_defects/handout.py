@@ -42,7 +42,7 @@ DEFECTS = {
         (
             "hidden lesson",
             lambda n: find(n, "count").metadata.update(jupyter=UNFOLDED),
-            "folded, but not tagged solution",
+            "folded, but tagged neither solution nor plumbing",
         ),
         ("used", run("y = solution_double_1(3)"), "uses solution_double_1"),
         ("passed on", run("time(solution_double_1)"), "uses solution_double_1"),

@@ -62,7 +62,7 @@ HARMLESS = [
     ("words_are_plain", say("An optimist, a generalist and a greyhound.")),
     ("numbers_are_printed", say("It is right for 97.50% of them, 0.975 in short.")),
     ("numbers_are_printed", say("It is right for 93% of them.")),
-    ("numbers_are_printed", set_source("question-1", "Is 12% right, or 15%?")),
+    ("numbers_are_printed", set_source("questions", "Is 12% right, or 15%?")),
     (
         "numbers_are_printed",
         lambda n: (run("net = Dropout(0.25)")(n), say("Of the values, 25% vanish.")(n)),

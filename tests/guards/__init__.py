@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from handouts.lint import describe
 
-from . import exercises, handout, outputs, seeds, text
+from . import exercises, handout, outputs, reading, seeds, text
 from .cells import Problem
 
 __all__ = ["GUARDS", "Guard", "find_problems"]
@@ -21,7 +21,7 @@ Guard = Callable[[NotebookNode], Iterator[Problem]]
 
 GUARDS: tuple[Guard, ...] = tuple(
     getattr(module, name)
-    for module in (handout, outputs, exercises, seeds, text)
+    for module in (handout, outputs, exercises, reading, seeds, text)
     for name in module.__all__
 )
 

@@ -20,6 +20,7 @@ __all__ = [
     "code_cells",
     "ends_with_semicolon",
     "global_uses",
+    "has_checked_quiz",
     "is_lesson",
     "is_solution",
     "numbered",
@@ -71,6 +72,11 @@ def is_lesson(notebook: NotebookNode) -> bool:
 def is_solution(cell: NotebookNode) -> bool:
     """Tell whether a cell is the code of a solution."""
     return cell.cell_type == "code" and "solution" in tags_of(cell)
+
+
+def has_checked_quiz(notebook: NotebookNode) -> bool:
+    """Tell whether a lesson's quiz is answered in code: it has its second edition."""
+    return any(role(cell) == "quiz" for _, cell in code_cells(notebook))
 
 
 def stdout(cell: NotebookNode) -> str:

@@ -13,7 +13,7 @@ from .cells import (
     bound_names,
     code_cells,
     global_uses,
-    is_lesson,
+    has_checked_quiz,
     is_solution,
     numbered,
     parse,
@@ -27,13 +27,13 @@ __all__ = [
     "checks_speak_as_they_should",
     "exercises_are_complete",
     "nothing_needs_an_answer",
-    "quiz_has_answers",
+    "quiz_is_checked",
     "solutions_have_their_own_names",
     "tags_fit_their_cells",
 ]
 
-_EXERCISES = range(4, 7)
-_QUESTIONS = range(3, 6)
+_EXERCISES = range(5, 8)
+_QUESTIONS = range(4, 7)
 KIND = {  # tag -> the kind of cell it belongs on
     "exercise": "code",
     "check": "code",
@@ -41,13 +41,22 @@ KIND = {  # tag -> the kind of cell it belongs on
     "explore": "code",
     "nbval-ignore-output": "code",
     "hint": "markdown",
-    "quiz": "markdown",
+    "plumbing": "code",
+    "quiz": "code or markdown",
     "solution": "code or markdown",
 }
 _HEAD = r"\*\*Exercise {} \(difficulty [123] of 3, [1-9]\d* minutes?\)[.:]"
+_HARDEST = re.compile(r"\*\*Exercise \d+ \(difficulty 3")
 _FOLDED = re.compile(
     r"\s*<details>\s*<summary>[^<\n]+</summary>\n\n.*\n\n</details>\s*", re.DOTALL
 )
+_QUIZ = [
+    ("markdown", "quiz"),
+    ("code", "quiz"),
+    ("code", "check"),
+    ("code", "solution"),
+]
+_QUESTION = re.compile(r"^\*\*(?:Question )?\d+\.", re.MULTILINE)
 _SOLUTION_NAME = re.compile(r"solution_|Solution[A-Z]")
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -65,7 +74,9 @@ def exercises_are_complete(notebook: NotebookNode) -> Iterator[Problem]:
     count = 0
     for number, cell in numbered(notebook):
         before = notebook.cells[number - 2] if number > 1 else None
-        if role(cell) == "check" and (not before or role(before) != "exercise"):
+        if role(cell) == "check" and (
+            not before or role(before) not in ("exercise", "quiz")
+        ):
             yield (
                 number,
                 "a check without its exercise. Put the exercise just above it.",
@@ -80,8 +91,14 @@ def exercises_are_complete(notebook: NotebookNode) -> Iterator[Problem]:
                 "5 minutes).**'. Say it, with a difficulty of 1 to 3.",
             )
         yield from _what_follows(notebook, number, count)
-    if is_lesson(notebook) and count not in _EXERCISES:
-        yield 0, f"{count} exercises. A lesson has four to six."
+    if has_checked_quiz(notebook):
+        if count not in _EXERCISES:
+            yield 0, f"{count} exercises. A lesson has five to seven."
+        if not any(_HARDEST.search(cell.source) for _, cell in text_cells(notebook)):
+            yield (
+                0,
+                "no exercise of difficulty 3. A lesson has one that builds.",
+            )
 
 
 def _what_leads_to(notebook: NotebookNode, number: int) -> str:
@@ -189,7 +206,7 @@ def nothing_needs_an_answer(notebook: NotebookNode) -> Iterator[Problem]:
         bound = set().union(
             *(bound_names(s) for s in body if not isinstance(s, imports))
         )
-        if role(cell) in ("exercise", "solution"):
+        if role(cell) in ("exercise", "quiz", "solution"):
             answers |= dict.fromkeys(bound, f"the {role(cell)} in cell {number}")
         elif role(cell) != "check":
             answers = {
@@ -197,21 +214,22 @@ def nothing_needs_an_answer(notebook: NotebookNode) -> Iterator[Problem]:
             }
 
 
-def quiz_has_answers(notebook: NotebookNode) -> Iterator[Problem]:
-    """Three to five questions, each followed by its folded answer."""
-    questions = [number for number, cell in numbered(notebook) if role(cell) == "quiz"]
-    if is_lesson(notebook) and len(questions) not in _QUESTIONS:
+def quiz_is_checked(notebook: NotebookNode) -> Iterator[Problem]:
+    """Four to six questions in one cell, answered, checked and solved below."""
+    if not has_checked_quiz(notebook):
+        return
+    quiz = [number for number, cell in numbered(notebook) if role(cell) == "quiz"]
+    cells = notebook.cells[quiz[0] - 1 : quiz[0] + 3]
+    shape = [(cell.cell_type, role(cell)) for cell in cells]
+    if shape != _QUIZ:
         yield (
-            0,
-            f"{len(questions)} quiz cells. A quiz has three to five questions, each "
-            "in a cell of its own.",
+            quiz[0],
+            "a quiz needs, in this order, one text cell with all questions (quiz), "
+            "code for the answers (quiz), a check and a solution in code.",
         )
-    for number in questions:
-        following = notebook.cells[number : number + 1]
-        if not any(
-            c.cell_type == "markdown" and "solution" in tags_of(c) for c in following
-        ):
-            yield (
-                number,
-                "a question without answer. Let a 'solution' text cell follow.",
-            )
+        return
+    questions = _QUESTION.findall(cells[0].source)
+    if len(questions) not in _QUESTIONS:
+        yield quiz[0], f"{len(questions)} questions. A quiz has four to six."
+    if not cells[3].source.startswith("# Answers to the quiz"):
+        yield quiz[0] + 3, "doesn't begin with '# Answers to the quiz'. Write it."

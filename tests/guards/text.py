@@ -10,10 +10,12 @@ from .cells import (
     calls,
     code_cells,
     is_lesson,
+    numbered,
     role,
     text_cells,
 )
 from .prose import headings, plain_text
+from .reading import NOT_READ, for_a_second_reading
 from .results import typed_results
 
 __all__ = [
@@ -24,8 +26,6 @@ __all__ = [
 ]
 
 _CELLS = range(30, 61)
-# What a reader walks through; exercises and quiz come on top, folded or short.
-_NOT_COUNTED = {"exercise", "check", "hint", "solution", "quiz"}
 _MAX_LINES = 25
 _MAX_WIDTH = 88
 _SECTIONS = ("What to remember", "Go further")
@@ -59,15 +59,18 @@ def fixed_parts_are_there(notebook: NotebookNode) -> Iterator[Problem]:
 
 def cells_are_small(notebook: NotebookNode) -> Iterator[Problem]:
     """30 to 60 cells, short code cells, short lines, setup() in the first code cell."""
+    second = for_a_second_reading(notebook)
     counted = sum(
-        role(cell) not in _NOT_COUNTED and not cell.source.startswith("**Exercise")
-        for cell in notebook.cells
+        role(cell) not in NOT_READ
+        and not cell.source.startswith("**Exercise")
+        and number not in second
+        for number, cell in numbered(notebook)
     )
     if is_lesson(notebook) and counted not in _CELLS:
         yield (
             0,
-            f"{counted} cells without exercises and quiz. A lesson has "
-            f"{_CELLS.start} to {_CELLS.stop - 1}.",
+            f"{counted} cells without exercises, quiz and second readings. A lesson "
+            f"has {_CELLS.start} to {_CELLS.stop - 1}.",
         )
     for position, (number, cell) in enumerate(code_cells(notebook)):
         lines = cell.source.splitlines()

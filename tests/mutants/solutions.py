@@ -45,7 +45,7 @@ class Exercise:
         exec(compile(text, name, "exec"), namespace)
         # As IPython does with a cell, so that its source is found.
         linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-        return namespace[f"solution_{self.name}"]
+        return namespace[_variable(self.name)]
 
 
 @cache
@@ -60,9 +60,14 @@ def exercises() -> dict[str, Exercise]:
         cells = _solutions(topic)
         for name, check in checkers(module).items():
             if f"{topic}.{name}" not in OPEN_ENDED:
-                source = _needed(cells, f"solution_{name}")
+                source = _needed(cells, _variable(name))
                 found[f"{topic}.{name}"] = Exercise(module, name, check, source)
     return found
+
+
+def _variable(check: str) -> str:
+    """Return what a solution calls the answer to a check."""
+    return f"solution_{'answers' if check == 'quiz' else check}"
 
 
 def _solutions(topic: str) -> list[ast.Module]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from .breaks import breaks
 from .editions import FoldingError, Part, student_cells, tags_of, unfolded
 from .embedded import with_pictures_apart
 from .hypertext import cleaned
@@ -207,6 +208,9 @@ class _Composer:
                 yield _marked(
                     "solution", part.label or "Solution", self.text(cell, part.text)
                 )
+        elif "quiz" in tags:
+            self.exercise = "the quiz"
+            yield self.text(cell, cell.source)
         elif found := EXERCISE.match(cell.source):
             self.exercise = found.group(1)
             yield f"#exercise[\n{self.text(cell, cell.source)}\n]"
@@ -233,7 +237,6 @@ class _Composer:
     def collected_hints(self) -> Iterator[str]:
         if not self.hints:
             return
-        yield "#pagebreak(weak: true)"
         yield '#section(lesson, 2, "hints-at-the-end")[Hints]'
         for exercise, texts in self.hints.items():
             anchor = literal(_hint_anchor(exercise))
@@ -246,18 +249,26 @@ class _Composer:
         outputs = list(self.printer.outputs(cell))
         shown = []
         if cell.source.strip() and not hidden:
-            call = (
-                f"#code({literal(self.code_language)}, {literal(cell.source.rstrip())}"
-            )
-            call += ", plain: true" if solution else ""
-            call += ", printed-below: true" if outputs else ""
-            shown.append(call + ")")
+            shown.append(self.source(cell, bool(outputs)))
         if outputs:
             shown += ["#outputs[", *outputs, "]"]
         if solution and shown:
             yield _marked("solution", f"Solution of {self.exercise.lower()}", *shown)
         else:
             yield from shown
+
+    def source(self, cell: NotebookNode, printed_below: bool) -> str:
+        """Return a cell's code; of plumbing only what it says that it does."""
+        source = cell.source.strip("\n").rstrip()
+        said = source.splitlines()[0].lstrip("#").strip()
+        if "plumbing" in tags_of(cell) and source.startswith("#") and said:
+            return f"#left-out({literal(said)})"
+        call = f"#code({literal(self.code_language)}, {literal(source)}"
+        places = ", ".join(map(str, breaks(source, self.code_language)))
+        call += f", breaks: ({places},)" if places else ""
+        call += ", plain: true" if "solution" in tags_of(cell) else ""
+        call += ", printed-below: true" if printed_below else ""
+        return call + ")"
 
 
 def _has_title(notebook: NotebookNode) -> bool:

@@ -15,6 +15,7 @@ from .settings import Settings
 
 __all__ = [
     "EDITIONS",
+    "FILLED_IN_TAGS",
     "FOLDABLE_TAGS",
     "MARKED_SOLUTION",
     "FoldingError",
@@ -27,6 +28,7 @@ __all__ = [
 
 EDITIONS = ("student", "instructor")
 FOLDABLE_TAGS = {"hint", "solution"}
+FILLED_IN_TAGS = {"exercise", "quiz"}  # code that a learner writes into
 
 DETAILS = re.compile(r"</?details\b[^>]*>", re.IGNORECASE)
 SUMMARY = re.compile(r"\s*<summary\b[^>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
@@ -83,7 +85,7 @@ def student_cells(
             changed["outputs"] = [
                 output
                 for output in cell.outputs
-                if not (source != cell.source or "exercise" in tags)
+                if not (source != cell.source or FILLED_IN_TAGS & tags)
                 and ("check" not in tags or _says_untried(output, settings))
             ]
         elif cell.cell_type == "markdown":

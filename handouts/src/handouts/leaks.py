@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .editions import MARKED_SOLUTION, tags_of
+from .editions import FILLED_IN_TAGS, MARKED_SOLUTION, tags_of
 from .reading import ReadingError, notebook_from
 
 __all__ = ["leaks", "looks_filled_in", "unlike_committed"]
@@ -30,8 +30,13 @@ def leaks(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     for number, cell in enumerate(notebook.cells, start=1):
         if "solution" in tags_of(cell):
             continue
-        if cell.metadata.get("jupyter", {}).get("source_hidden"):
-            yield number, "folded, but not tagged solution: students would get it"
+        folded = cell.metadata.get("jupyter", {}).get("source_hidden")
+        if folded and "plumbing" not in tags_of(cell):
+            yield (
+                number,
+                "folded, but tagged neither solution nor plumbing: students would "
+                "get it",
+            )
         used = _used(cell) if cell.cell_type == "code" else set()
         for name in sorted(own):
             if name in used or (
@@ -54,7 +59,7 @@ def looks_filled_in(cell: NotebookNode) -> bool:
     source = MARKED_SOLUTION.sub("...", cell.source)
     return (
         cell.cell_type == "code"
-        and "exercise" in tags_of(cell)
+        and bool(FILLED_IN_TAGS & tags_of(cell))
         and bool(source.strip())
         and not GAP.search(source)
     )
@@ -70,7 +75,7 @@ def unlike_committed(notebook: NotebookNode, path: Path) -> Iterator[tuple[int, 
     exercises = {
         cell.get("id"): (number, cell.source)
         for number, cell in enumerate(notebook.cells, start=1)
-        if "exercise" in tags_of(cell)
+        if cell.cell_type == "code" and FILLED_IN_TAGS & tags_of(cell)
     }
     committed = _committed(path) if exercises else None
     for cell in committed.cells if committed else ():

@@ -8,7 +8,7 @@ __all__ = ["TOOLS", "refused"]
 
 # By name: a formula must not meet the template's other names (mono, accent).
 TOOLS = (
-    '#import "template.typ": code, exercise, formula, hint, hint-pointer, '
+    '#import "template.typ": code, exercise, formula, hint, hint-pointer, left-out, '
     "horizontalrule, jump, lesson-pages, lost, messages, outcome, outputs, picture, "
     "placed, printed, section, solution, tabular"
 )

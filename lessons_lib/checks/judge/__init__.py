@@ -11,6 +11,7 @@ from lessons_lib.checks.judge.checker import checker
 from lessons_lib.checks.judge.functions import judge_function
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.networks import judge_module
+from lessons_lib.checks.judge.quiz import judge_quiz
 from lessons_lib.checks.judge.samples import fixed, generator, randn
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
@@ -26,6 +27,7 @@ __all__ = [
     "judge_choice",
     "judge_function",
     "judge_module",
+    "judge_quiz",
     "judge_value",
     "pooling_fault",
     "randn",

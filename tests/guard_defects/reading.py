@@ -1,0 +1,50 @@
+"""Defects that the guards over the way through find, and what is none."""
+
+from guard_samples import add, code, set_source, text
+
+LONG = "word " * 9_200
+PLUMBING = code("draw", "# Draws both.\ndraw()", "plumbing")
+PLUMBING.metadata["jupyter"] = {"source_hidden": True}
+BARE = code("draw", "draw()", "plumbing")
+BARE.metadata["jupyter"] = {"source_hidden": True}
+
+DEFECTS = {
+    "minutes_are_stated": [
+        ("long", add("remember", text("long", LONG)), "minutes to read, at most"),
+        ("unstated", set_source("promise", "# 1. Doubling"), "doesn't say 'Reading"),
+        (
+            "wrong",
+            set_source("promise", "# 1. Doubling\n\nReading: about 30 minutes."),
+            "says 30 minutes",
+        ),
+        (
+            "second reading is over",
+            add(
+                "remember",
+                text("second", "### For a second reading: halves"),
+                text("next", "## Thirds"),
+                text("long", LONG),
+            ),
+            "minutes to read, at most",
+        ),
+    ],
+    "plumbing_says_what_it_does": [
+        ("silent", add("remember", BARE), "doesn't begin with a comment"),
+        (
+            "unfolded",
+            add("remember", code("draw", "# Draws both.\ndraw()", "plumbing")),
+            "plumbing in view",
+        ),
+    ],
+}
+HARMLESS = [
+    (
+        "minutes_are_stated",
+        add(
+            "remember",
+            text("second", "## For a second reading: halves"),
+            text("part", f"### A part\n\n{LONG}"),
+        ),
+    ),
+    ("plumbing_says_what_it_does", add("remember", PLUMBING)),
+]
