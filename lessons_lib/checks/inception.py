@@ -385,6 +385,13 @@ def depth(answer: object) -> Verdict:
     mistakes("Pooling has no weights, so it isn't counted.", 27, 26)
     mistakes("Four branches lie side by side. Count only along the longest one.", 40)
     mistakes("Three convolutions stand in front of the first block.", 19)
+    mistakes(
+        "That leaves blocks or the layers of a block out: nine blocks, each two layers "
+        "deep on its longest way.",
+        3 + 1,
+        3 + 2 + 1,
+        3 + 9 + 2 + 1,
+    )
     return judge_value(
         "depth",
         answer,
