@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
+import handout_samples as sample
+from handout_pdfs import composed, text_of, with_title
+
+from handouts.handout import lesson_pdf
 from handouts.markdown import fragment
+from handouts.settings import Settings
 
 
 def grid(html: str) -> list[list[str]]:
@@ -41,3 +46,11 @@ def test_a_wide_cell_leaves_its_other_columns_empty():
 def test_a_cell_that_claims_to_be_wider_than_any_page_is_cut():
     (head,) = grid(table("<tr><th colspan=9999>x</th></tr>"))
     assert len(head) <= 64
+
+
+def test_a_wide_table_without_a_head_is_printed():
+    cell = "<td>" + "word " * 40 + "</td>"
+    notebook = with_title(sample.markdown(f"<table><tr>{2 * cell}</tr></table>"))
+    lenient = Settings()
+    main = composed(notebook, "wide", "student", lenient)
+    assert text_of(lesson_pdf(main, "a4", lenient)).count("word") == 80
