@@ -61,7 +61,7 @@ const start = (lines) => {
   const mass = lines.map((line) => line.reduce((sum, value) => sum + value));
   const moment = mass.reduce((sum, value, at) => sum + value * at, 0);
   const middle = moment / mass.reduce((sum, value) => sum + value);
-  const wanted = Math.ceil(SIDE / 2 - middle - 0.501);
+  const wanted = Math.ceil(SIDE / 2 - middle - 0.50001);
   return Math.min(Math.max(wanted, 0), SIDE - lines.length);
 };
 

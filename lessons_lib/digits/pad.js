@@ -13,7 +13,7 @@
     element.append(...parts);
     return element;
   };
-  const PAPER = "background: white; outline: 1px solid gray; "; // white in a dark theme, too
+  const PAPER = "background: white; box-shadow: 0 0 0 1px gray; "; // white in a dark theme, too
 
   const pad = make("canvas", PAPER + "display: block; touch-action: none; cursor: crosshair; ",
     { width: GRID * STEP, height: GRID * STEP, tabindex: 0, role: "application",
@@ -52,7 +52,8 @@
   let [x, y, down] = [GRID / 2, GRID / 2, false]; // of the keyboard's pen
   let waiting = 0, speech = 0;
 
-  const percent = (share) => `${Math.round(100 * share)}%`;
+  const percent = (share) => share < 0.01 ? "<1%" : share > 0.99 ? ">99%"
+    : `${Math.round(100 * share)}%`;
   const read = () => {
     waiting = 0;
     const pixels = pen.getImageData(0, 0, pad.width, pad.height).data;
@@ -76,7 +77,8 @@
     clearTimeout(speech);
     speech = setTimeout(() => {
       answer.textContent = image ? `Most likely ${words[0]}; next ${words[1]}.`
-        : "Draw a digit from 0 to 9, with mouse, finger, pen or keys.";
+        : "Draw a digit from 0 to 9 with mouse, finger or pen; or by keyboard: "
+          + "arrow keys move the pen, space puts it down or lifts it, Delete clears.";
     }, image ? PAUSE : 0);
   };
   const line = (from, to) => {
@@ -97,6 +99,7 @@
   pad.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     pad.setPointerCapture(event.pointerId);
+    hideTip();
     last = at(event);
     line(last, last);
   });
@@ -118,9 +121,14 @@
     ArrowDown: [0, 1], Home: [-1, -1], PageUp: [1, -1], End: [-1, 1], PageDown: [1, 1] };
   const middle = () => [(x + 0.5) * STEP, (y + 0.5) * STEP];
   const showTip = () => {
+    tip.style.display = "block";
     [tip.style.left, tip.style.top] = middle().map((pixels) => `${pixels}px`);
     tip.style.background = down ? "radial-gradient(#FFF 0 3px, #B3006B 4px)" : "none";
     place.textContent = `Pen ${down ? "down" : "up"}, column ${x + 1}, row ${y + 1} of ${GRID}.`;
+  };
+  const hideTip = () => {
+    tip.style.display = "none";
+    place.textContent = "";
   };
   const wipe = () => {
     pen.clearRect(0, 0, pad.width, pad.height);
@@ -148,13 +156,9 @@
     if (event.target === pad && press(event.key)) event.preventDefault();
   }, true);
   pad.addEventListener("focus", () => {
-    tip.style.display = pad.matches(":focus-visible") ? "block" : "none";
-    if (tip.style.display === "block") showTip();
+    if (pad.matches(":focus-visible")) showTip();
   });
-  pad.addEventListener("blur", () => {
-    tip.style.display = "none";
-    place.textContent = "";
-  });
+  pad.addEventListener("blur", hideTip);
   clear.addEventListener("click", wipe);
 
   read();

@@ -26,14 +26,15 @@ SCRIPT = "\n".join(
 SIDE = 280  # pixels of the pad
 PEN = 22  # pixels
 
+Strokes = list[list[tuple[float, float]]]
 # What somebody may have drawn: corners of strokes, in tenths of the pad's sides.
-EXAMPLES = {
+EXAMPLES: dict[str, Strokes] = {
     "a 2": [[(3, 3), (4, 2), (6, 2), (7, 3), (6.8, 4.5), (3, 8), (7.5, 8)]],
     "a 7 with a bar": [[(3, 2.2), (7.2, 2.2), (4.6, 8.2)], [(3.8, 5.2), (7, 5.2)]],
-    "a 4": [[(4.5, 1.8), (3, 5.4), (7, 5.4)], [(6, 3.6), (6, 8.2)]],
-    "half a 4, half a 9": [
-        [(6, 2.4), (4.2, 2), (3.2, 3.6), (4, 5), (6, 4.6)],
-        [(6.2, 2), (6, 8.2)],
+    "a 1 with a flag": [[(4.1, 2.6), (5.2, 2), (4.9, 8)]],
+    "a 9, not closed": [
+        [(4.94, 2), (3.4, 2), (3.2, 4.4), (3.9, 5), (6.2, 4.8)],
+        [(6.2, 2), (6.2, 8.2)],
     ],
 }
 
@@ -68,7 +69,7 @@ def pad(model: nn.Module | None = None) -> None:
     display(bundle, raw=True)
 
 
-def drawn(strokes: list[list[tuple[float, float]]]) -> np.ndarray:
+def drawn(strokes: Strokes) -> np.ndarray:
     """Draw strokes with a round pen, as the pad does.
 
     Args:
@@ -89,15 +90,22 @@ def drawn(strokes: list[list[tuple[float, float]]]) -> np.ndarray:
     return (255 * ink).round().astype(np.uint8)
 
 
-def _best(reading: Reading) -> list[tuple[int, str]]:
-    """Return the three most likely digits, each with its probability in words."""
-    digits = reading.probabilities.argsort(descending=True)[:3].tolist()
-    return [(digit, f"{100 * reading.probabilities[digit]:.0f}%") for digit in digits]
+def percent(share: float) -> str:
+    """Return a probability in whole percent, and never as 0% or 100%."""
+    return "<1%" if share < 0.01 else ">99%" if share > 0.99 else f"{share:.0%}"
+
+
+def _best(reading: Reading) -> list[tuple[int, float]]:
+    """Return the three most likely digits and their probabilities."""
+    shares, digits = reading.probabilities.topk(3)
+    return list(zip(digits.tolist(), shares.tolist(), strict=True))
 
 
 def _in_words(reading: Reading) -> str:
+    """Return the most likely digit, and what else is likely at all."""
     (first, sure), *others = _best(reading)
-    return f"{first} ({sure}), then " + ", ".join(f"{d} ({p})" for d, p in others)
+    likely = [f"{digit} ({percent(p)})" for digit, p in others if p >= 0.01]
+    return ", then ".join([f"{first} ({percent(sure)})", *likely])
 
 
 def _figure(readings: dict[str, Reading]) -> Figure:
@@ -105,16 +113,15 @@ def _figure(readings: dict[str, Reading]) -> Figure:
         2, len(readings), figsize=(6.6, 2.7), height_ratios=[2.4, 1], squeeze=False
     )
     for (seen, bars), (name, reading) in zip(axes.T, readings.items(), strict=True):
-        seen.imshow(1 - reading.image[0, 0], vmin=0, vmax=1)
+        seen.imshow(1 - reading.image[0, 0].numpy(), vmin=0, vmax=1)
         seen.set_title(name, fontsize=8, loc="center")
         seen.set(xticks=[], yticks=[])
         seen.spines[:].set(visible=True, color=INK["quiet"], linewidth=0.6)
-        best = _best(reading)
-        share = [float(reading.probabilities[digit]) for digit, _ in best]
-        drawn_bars = bars.barh(range(3), share, color=INK["train"])
-        bars.bar_label(drawn_bars, [percent for _, percent in best], padding=2)
+        digits, shares = zip(*_best(reading), strict=True)
+        lengths = bars.barh(range(3), shares, color=INK["train"])
+        bars.bar_label(lengths, [percent(p) for p in shares], padding=2, fontsize=8)
         bars.set(xlim=(0, 1.45), xticks=[], yticks=range(3))
-        bars.set_yticklabels([str(digit) for digit, _ in best])
+        bars.set_yticklabels(digits)
         bars.invert_yaxis()
         bars.spines["bottom"].set_visible(False)
     return fig

@@ -205,6 +205,6 @@ def _span(weights: np.ndarray) -> slice:
     center = np.average(np.arange(len(weights)), weights=weights)
     # To the nearest pixel; from the middle between two down, whatever rounding made
     # of the middle.
-    start = math.ceil(SIDE / 2 - center - 0.501)
+    start = math.ceil(SIDE / 2 - center - 0.50001)
     start = min(max(start, 0), SIDE - len(weights))
     return slice(start, start + len(weights))
