@@ -4,9 +4,11 @@ A function that draws one panel takes `ax=None` and returns the axes; one that d
 grid of panels returns the figure. `show` takes both.
 """
 
+from .architecture import architecture
 from .charts import confusion, curves, reliability, seed_dots, sweep
 from .diagrams import block_diagram, branch_diagram, unrolled
 from .explore import explore
+from .graph import graph
 from .output import img, mime_bundle, panel_titles, ranges, show, show_table
 from .pictures import (
     feature_maps,
@@ -19,6 +21,7 @@ from .style import INK
 
 __all__ = [
     "INK",
+    "architecture",
     "block_diagram",
     "branch_diagram",
     "confusion",
@@ -26,6 +29,7 @@ __all__ = [
     "explore",
     "feature_maps",
     "filters",
+    "graph",
     "image_grid",
     "img",
     "mime_bundle",
