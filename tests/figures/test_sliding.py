@@ -10,6 +10,11 @@ IMAGE = torch.tensor([[1, 0, 2], [2, 1, 0]])
 KERNEL = torch.tensor([[3, 1], [0, 2]])  # gives 5 and 2
 
 
+def title(ax):
+    """Return the title of a panel, wherever the style of the course puts it."""
+    return ax.get_title() or ax.get_title(loc="left")
+
+
 def step(number):
     _, axes = plt.subplots(1, 3)
     return axes, figures.sliding_step(axes, IMAGE, KERNEL, number)
@@ -27,7 +32,7 @@ def test_a_step_says_which_pixels_give_which_value():
 def test_a_step_shows_the_products_and_their_sum():
     axes, _ = step(1)
     assert texts(axes[1]) == ["1·3", "0·1", "2·0", "1·2"]
-    assert axes[1].get_title() == "products: 5"
+    assert title(axes[1]) == "products: 5"
 
 
 def test_the_map_has_grown_as_far_as_the_step():
@@ -48,7 +53,7 @@ def test_positions_follow_stride_padding_and_dilation():
     assert under(figures.window_positions(6, 3, stride=2)) == [[0, 1, 2], [2, 3, 4]]
     assert under(figures.window_positions(3, 3, padding=1))[0] == [-1, 0, 1]
     ax = figures.window_positions(5, 3, dilation=2)
-    assert under(ax) == [[0, 2, 4]] and ax.get_title() == "1 position"
+    assert under(ax) == [[0, 2, 4]] and title(ax) == "1 position"
 
 
 def test_padding_is_drawn_white():
