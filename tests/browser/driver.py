@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
@@ -23,9 +25,12 @@ class Notebook:
     def __init__(self, page: Page, server: Server, name: str, kernel: bool = True):
         self.page = page
         self.path = server.folder / name
-        page.goto(f"{server.url}/{server.view}/{name}?reset")  # no other tab
-        # Cells are drawn, and the kernel, if there is to be one, answers.
-        page.wait_for_function(
+        page.goto(f"{server.url}/{server.view}/{quote(name)}?reset")  # no other tab
+        self.wait(kernel)
+
+    def wait(self, kernel: bool = True) -> None:
+        """Wait until cells are drawn and the kernel answers."""
+        self.page.wait_for_function(
             """(kernel) => {
                 const panel = window.jupyterapp?.shell?.currentWidget;
                 const session = panel?.sessionContext?.session;
@@ -195,8 +200,23 @@ def tagged(notebook: nbformat.NotebookNode, *tags: str) -> Iterator:
             yield cell
 
 
-def solved(notebook: nbformat.NotebookNode, solution_id: str) -> str:
-    """Return a right answer: the solution under the learner's own name."""
-    cell = next(cell for cell in notebook.cells if cell.id == solution_id)
-    lines = cell.source.replace("solution_", "").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("check."))
+class Exercise(NamedTuple):
+    """The ids of an exercise's cells, and what may be written into the first."""
+
+    stub: str
+    check: str
+    wrong: str
+    right: str
+
+
+def first_exercise(notebook: nbformat.NotebookNode) -> Exercise:
+    """Find the first exercise that has a check, and its answers in the lesson."""
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    stub, check, solution = (
+        next(cell for cell in code if tag in cell.metadata.get("tags", []))
+        for tag in ("exercise", "check", "solution")
+    )
+    value = "-1" if " = ..." in stub.source else "return -1"
+    lines = solution.source.replace("solution_", "").splitlines()
+    right = "\n".join(line for line in lines if not line.startswith("check."))
+    return Exercise(stub.id, check.id, stub.source.replace("...", value), right)

@@ -1,10 +1,13 @@
 """Sliders: by mouse and keyboard, without a kernel, and where none may be."""
 
-import shutil
-
 import nbformat
 import pytest
-from driver import Notebook, frame_shown, move_slider, saved, tagged
+from driver import (
+    Notebook,
+    frame_shown,
+    move_slider,
+    saved,
+)
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
@@ -135,12 +138,3 @@ def test_a_day_later_without_a_kernel(explored, server, pages):
     later = Notebook(pages(), server, explored.path.name)
     later.ask("await panel.sessionContext.shutdown()")
     move_slider(later, "one")
-
-
-def test_notebook_7_goes_through_a_lesson_and_its_slider(notebook_7, pages):
-    path = notebook_7.folder / "seven.ipynb"
-    shutil.copy(notebook_7.folder / "01_convolution.ipynb", path)
-    notebook = Notebook(pages(), notebook_7, path.name)
-    notebook.run_all()
-    assert notebook.errors() == []
-    move_slider(notebook, next(tagged(notebook.save(), "explore")).id)
