@@ -1,15 +1,21 @@
 """A notebook in a browser, as a person meets it: cells by their ids, mouse and keys."""
 
+import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 import nbformat
+import nbformat.reader
 from playwright.sync_api import Locator, Page, expect
 from server import Server
 
+expect.set_options(timeout=30_000)  # others may be at work on this machine
+
 RUN_ALL_SECONDS = 600
+SECONDS_TO_SAVE = 60
 # What a page knows of the notebook that it shows, in JupyterLab and Notebook 7.
 BOOK = """
 const panel = window.jupyterapp.shell.currentWidget;
@@ -122,18 +128,31 @@ class Notebook:
         return self.saved()
 
     def saved(self) -> nbformat.NotebookNode:
-        """Wait until everything is saved and return what the file holds."""
-        self.page.wait_for_function(
-            f"() => {{{BOOK} return !panel.context.model.dirty}}"
-        )
-        return saved(self.path)
+        """Wait until the file says what the page says, and return what it holds.
+
+        What is typed while JupyterLab saves counts as saved there, and isn't.
+        """
+        shown = "return book.widgets.map((c) => c.model.sharedModel.source)"
+        clean = "return !panel.context.model.dirty"
+        deadline = time.monotonic() + SECONDS_TO_SAVE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(nbformat.reader.NotJSONError):  # half-written
+                file = saved(self.path)
+                sources = [cell.source for cell in file.cells]
+                if self.ask(clean) and self.ask(shown) == sources:
+                    return file
+            self.page.wait_for_timeout(200)
+        raise AssertionError(f"{self.path.name} was not saved")
 
     def show_all(self) -> None:
         """Draw every cell, not only those in view."""
         self.ask(
             """book.notebookConfig = {...book.notebookConfig, windowingMode: "none"};
             book.widgets.forEach((cell) => { cell.node.dataset.cell = cell.model.id; });
-            await new Promise((done) => setTimeout(done, 1500));"""
+            const drawn = () => book.widgets.every((cell) => !cell.isPlaceholder());
+            while (!drawn()) await new Promise((next) => requestAnimationFrame(next));
+            await Promise.all(book.widgets.map((cell) => cell.ready));
+            await document.fonts.ready;"""
         )
 
     def theme(self, name: str) -> None:

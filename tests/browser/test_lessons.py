@@ -133,14 +133,18 @@ def test_words_stand_out(themed, request, screenshots):
     assert [pair for pair in ratios if pair[0] < 4.5] == []
 
 
+WIDER_THAN_ITS_PLACE = """(selector) => [...document.querySelectorAll(selector)]
+    .filter((area) => area.scrollWidth > area.clientWidth + 1)
+    .map((area) => area.innerText.slice(0, 100))"""
+
+
 def test_nothing_is_cut_off_in_900_pixels(lesson, screenshots):
+    """Pictures and tables with the list of lessons beside them, formulas without it."""
     lesson.page.set_viewport_size({"width": 900, "height": 900})
     lesson.show_all()
     wide = lesson.page.evaluate(
-        """() => [...document.querySelectorAll(
-                ".jp-Notebook, .jp-OutputArea-output, .jp-RenderedMarkdown")]
-            .filter((area) => area.scrollWidth > area.clientWidth + 1)
-            .map((area) => area.innerHTML.slice(0, 200))"""
+        WIDER_THAN_ITS_PLACE,
+        ".jp-Notebook, .jp-OutputArea-output:has(img, label, table)",
     )
     squeezed = lesson.page.locator(PICTURE).evaluate_all(
         """pictures => pictures.filter((p) => p.offsetWidth).filter((picture) =>
@@ -149,6 +153,10 @@ def test_nothing_is_cut_off_in_900_pixels(lesson, screenshots):
             .map((picture) => picture.alt)"""
     )
     lesson.picture(screenshots / f"{lesson.path.stem}-900.png")
+    lesson.page.keyboard.press("Control+B")
+    expect(lesson.page.locator("#jp-left-stack")).to_be_hidden()
+    wide += lesson.page.evaluate(WIDER_THAN_ITS_PLACE, ".jp-RenderedMarkdown")
+    lesson.page.keyboard.press("Control+B")
     lesson.page.set_viewport_size({"width": 1300, "height": 900})
     assert wide == [] and squeezed == []
 
