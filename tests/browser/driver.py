@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import nbformat
 import nbformat.reader
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 from server import Server
 
@@ -172,11 +173,11 @@ class Notebook:
         self.page.screenshot(path=path)
 
 
-def frame_shown(output: Locator) -> str:
-    """Return the words of the one frame of a slider that is visible."""
-    frames = output.locator("[role=group] img").all()
-    [visible] = [frame for frame in frames if frame.is_visible()]
-    return visible.get_attribute("alt") or ""
+def shows(output: Locator, words: str) -> None:
+    """Expect that the one frame of a slider that is visible has these words."""
+    visible = output.locator("[role=group] img:visible")
+    expect(visible).to_have_count(1)
+    expect(visible).to_have_attribute("alt", words)
 
 
 def move_slider(notebook: Notebook, cell_id: str) -> None:
@@ -186,23 +187,23 @@ def move_slider(notebook: Notebook, cell_id: str) -> None:
     words = [frame.get_attribute("alt") for frame in frames]
     name = words[0].split(" ")[0]
     slider = output.get_by_role("slider", name=name, exact=True)
-    slider.focus()
     keys = ("Home", "ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowUp", "Home")
     for key, place in zip(keys, (0, 1, 2, 1, -1, -1, 0), strict=True):
-        notebook.page.keyboard.press(key)
-        assert frame_shown(output) == words[place], key
-        assert f"{name} {slider.get_attribute('aria-valuetext')}" == words[place], key
+        slider.press(key)
+        shows(output, words[place])
+        spoken = words[place].removeprefix(f"{name} ")
+        expect(slider).to_have_attribute("aria-valuetext", spoken)
     assert notebook.ask("return book.activeCell.model.id") == cell_id
     expect(slider).to_be_focused()
 
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     notebook.page.mouse.click(box["x"] + box["width"] - 3, middle)
-    assert frame_shown(output) == words[-1]
+    shows(output, words[-1])
     notebook.page.mouse.down()
     notebook.page.mouse.move(box["x"] + 3, middle, steps=5)
     notebook.page.mouse.up()
-    assert frame_shown(output) == words[0]
+    shows(output, words[0])
 
 
 def saved(path: Path) -> nbformat.NotebookNode:
@@ -210,6 +211,18 @@ def saved(path: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)
     return notebook
+
+
+def make_notebook(path: Path, sources: dict[str, str]) -> None:
+    """Write a notebook of code cells, which nobody has run.
+
+    Args:
+        path: where to.
+        sources: id of a cell -> what it says.
+    """
+    cells = [new_code_cell(source, id=name) for name, source in sources.items()]
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
 
 
 def tagged(notebook: nbformat.NotebookNode, *tags: str) -> Iterator:

@@ -1,8 +1,6 @@
 """A training that somebody stops: one line, a kernel that goes on, a clean file."""
 
-import nbformat
-from driver import Notebook
-from nbformat.v4 import new_code_cell, new_notebook
+from driver import Notebook, make_notebook
 from playwright.sync_api import expect
 
 SLOW = """
@@ -25,8 +23,7 @@ TRAIN = "history = fit(model, batches, batches, optimizer, epochs=99)"
 
 def test_a_training_is_stopped_by_the_black_square(server, pages, screenshots):
     cells = {"model": SLOW, "train": TRAIN, "after": "print(6 * 7, model.training)"}
-    notebook = new_notebook(cells=[new_code_cell(s, id=i) for i, s in cells.items()])
-    nbformat.write(notebook, server.folder / "stopped.ipynb")
+    make_notebook(server.folder / "stopped.ipynb", cells)
     opened = Notebook(pages(), server, "stopped.ipynb")
     opened.run("model")
     opened.cell("train").locator(".cm-content").click()
