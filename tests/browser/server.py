@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -46,14 +47,18 @@ def jupyter(folder: Path, settings: Path, app: str = "lab") -> Iterator[Server]:
     ]
     with log.open("w") as output:
         server = subprocess.Popen(
-            command, env=_environment(folder, settings), stdout=output, stderr=output
+            command,
+            env=_environment(folder, settings),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, log)
             yield Server(url, view, folder)
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)  # JupyterLab below the command, too
             server.wait(timeout=30)
 
 
