@@ -118,8 +118,8 @@ def panel_titles(drawn: Figure) -> str:
     Returns:
         The titles in the order of the panels, separated by semicolons.
     """
-    places = ("left", "center", "right")  # the course's style puts them on the left
-    titles = [ax.get_title(loc=place) for ax in drawn.axes for place in places]
+    # The course's style puts them on the left, matplotlib's in the middle.
+    titles = [ax.get_title(loc="left") or ax.get_title() for ax in drawn.axes]
     return "; ".join(", ".join(title.split("\n")) for title in titles if title) + "."
 
 

@@ -161,8 +161,7 @@ def test_vs_code_has_other_names_for_cells(kernel, notebook):
 
 def test_a_solution_is_judged_as_it_stands(kernel):
     code = "check.parameters(1216, solution=True)"
-    assert kernel.said(code, "solution") == "The solution passes.
-"
+    assert kernel.said(code, "solution") == "The solution passes.\n"
 
 
 def test_unattended_nothing_is_added(kernel):
