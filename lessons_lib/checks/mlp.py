@@ -280,7 +280,7 @@ _WELL = 0.9  # a share of the validation set that the mended network reads, and 
 
 @checker
 def evidence(answer: object) -> Verdict:
-    """Check exercise 5: what four experiments say about a network that doesn't learn.
+    """Check exercise 4: what four experiments say about a network that doesn't learn.
 
     Args:
         answer: letter of the explanation -> validation accuracy after that change.
@@ -349,7 +349,7 @@ _RUNS = 3
 
 @checker
 def small_network(answer: object) -> Verdict:
-    """Check exercise 6: a small network, and how well it reads with three seeds.
+    """Check exercise 5: a small network, and how well it reads with three seeds.
 
     Args:
         answer: a trained network, and the validation accuracies of three seeds.
@@ -466,7 +466,7 @@ def quiz(answers: object) -> Verdict:
 
 @checker
 def surest_mistakes(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> Verdict:
-    """Check exercise 4: the mistakes a network is surest of.
+    """Check exercise 6: the mistakes a network is surest of.
 
     Args:
         attempt: (logits (N, C), labels (N,), count) -> (count,) int64, indices of the
