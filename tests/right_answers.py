@@ -166,11 +166,19 @@ def backward_einsum(x, targets, w1, b1, w2, b2):
     blame = torch.einsum("nc,ch->nh", delta, w2)
     blame[hidden == 0] = 0
     first = torch.einsum("nh,nd->hd", blame, x)
-    return [first, blame.sum(0), torch.einsum("nc,nh->ch", delta, hidden), delta.sum(0)]
+    second = torch.einsum("nc,nh->ch", delta, hidden)
+    return [
+        first,
+        blame.sum(0),
+        second,
+        delta.sum(0),
+        torch.einsum("nh,hd->nd", blame, w1),
+    ]
 
 
 def backward_sample_by_sample(x, targets, w1, b1, w2, b2):
     sums = [torch.zeros_like(w) for w in (w1, b1, w2, b2)]
+    at_x = []
     for sample, target in zip(x, targets, strict=True):
         hidden = F.relu(w1 @ sample + b1)
         delta = F.softmax(w2 @ hidden + b2, dim=0)
@@ -179,7 +187,8 @@ def backward_sample_by_sample(x, targets, w1, b1, w2, b2):
         parts = torch.outer(blame, sample), blame, torch.outer(delta, hidden), delta
         for total, part in zip(sums, parts, strict=True):
             total += part
-    return tuple(total / len(x) for total in sums)
+        at_x.append(w1.T @ blame)
+    return *(total / len(x) for total in sums), torch.stack(at_x) / len(x)
 
 
 def surest_mistakes_sorted(logits, labels, count):
