@@ -26,14 +26,13 @@ def paper(notebook):
 
 
 def draw(notebook, corners):
-    box = paper(notebook).bounding_box()
-    mouse = notebook.page.mouse
-    points = [(box["x"] + x * 28, box["y"] + y * 28) for x, y in corners]
-    mouse.move(*points[0])
-    mouse.down()
-    for point in points[1:]:
-        mouse.move(*point, steps=6)
-    mouse.up()
+    """Draw with the mouse; hovering waits until JupyterLab has done scrolling."""
+    places = [{"x": 28 * x, "y": 28 * y} for x, y in corners]
+    paper(notebook).hover(position=places[0])
+    notebook.page.mouse.down()
+    for place in places[1:]:
+        paper(notebook).hover(position=place)
+    notebook.page.mouse.up()
 
 
 def answers(notebook, digit):
@@ -60,6 +59,7 @@ def test_a_one_by_keyboard(pad):
 
 def test_clear_takes_the_answer_away(pad):
     draw(pad, ONE)
+    answers(pad, 1)
     pad.output("pad").get_by_role("button", name="Clear").click()
     status = pad.output("pad").get_by_role("status").first
     expect(status).to_have_text(re.compile("Draw a digit"))
