@@ -212,7 +212,7 @@ WRONG = {
         ("1 x 1 alone", 800, "1 x 1 convolution alone"),
         ("a fraction", 120_422_400 / 777_728, "no fraction"),
         ("the one in the text", 16, "isn't the widest"),
-        ("a slip", 150, "28 x 28 x 192 in front"),
+        ("a slip", 150, "28 x 28 x 192 to make"),
     ],
     "ablate": [
         ("zeros", ablate_to_zero, "These are zeros"),

@@ -68,8 +68,8 @@ def pointwise(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdict:
         return mixed.reshape(x.shape[0], len(weight), *x.shape[2:])
 
     @mistakes(
-        "The product is right, but reshape() doesn't move the channels back in front "
-        "of the rows: permute(0, 3, 1, 2) does."
+        "The product is right, but reshape() doesn't move the channels back before "
+        "the rows: permute(0, 3, 1, 2) does."
     )
     def put_back_in_memory_order(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         mixed = x.permute(0, 2, 3, 1) @ weight.T + bias
@@ -144,7 +144,7 @@ def widest_bottleneck(answer: object) -> Verdict:
         192,
     )
     mistakes(
-        "That counts the 1 x 1 convolution alone. The 5 x 5 behind it costs 28 x 28 x "
+        "That counts the 1 x 1 convolution alone. The 5 x 5 after it costs 28 x 28 x "
         "25 x 32 for each channel of the bottleneck.",
         799,
         800,
@@ -192,10 +192,10 @@ def widest_bottleneck(answer: object) -> Verdict:
         answer,
         154,
         mistakes,
-        nudge="Each channel of the bottleneck costs 28 x 28 x 192 in front and "
-        "28 x 28 x 25 x 32 behind. How often does that go into 120,422,400?",
-        praise="Each channel costs 777,728 multiply-adds in front and behind together, "
-        "and 154 of them stay below 120,422,400.",
+        nudge="Each channel of the bottleneck costs 28 x 28 x 192 to make, and 28 x 28 "
+        "x 25 x 32 to use. How often does the sum go into 120,422,400?",
+        praise="Each channel costs 777,728 multiply-adds to make and to use, and 154 "
+        "of them stay below 120,422,400.",
     )
 
 
@@ -308,7 +308,7 @@ def depth(answer: object) -> Verdict:
     )
     mistakes("Pooling has no weights, so it isn't counted.", 27, 26)
     mistakes("Four branches lie side by side. Count only along the longest one.", 40)
-    mistakes("Three convolutions stand in front of the first block.", 19)
+    mistakes("Three convolutions come before the first block.", 19)
     mistakes(
         "That leaves blocks or the layers of a block out: nine blocks, each two layers "
         "deep on its longest way.",
