@@ -567,7 +567,8 @@ def _frugality(model: nn.Module) -> tuple[int, int, float]:
     parameters = sum(parameter.numel() for parameter in model.parameters())
     macs = mac_count(model, torch.zeros(1, 1, 28, 28))
     _, test = mnist()
-    return macs, parameters, evaluate(model, Batches(*test, 1000)).accuracy
+    exam = Batches(test.images, test.labels, 1000)
+    return macs, parameters, evaluate(model, exam).accuracy
 
 
 @checker
