@@ -301,6 +301,28 @@ def ablate_by_mask(maps, start, stop):
     return torch.where((channel >= start) & (channel < stop), mean, maps)
 
 
+def separable_backward_transposed(x, d, p, toward):
+    grad_m = F.conv2d(toward, p.T[:, :, None, None])
+    m = F.conv2d(x, d[:, None], padding=1, groups=len(d))
+    windows = F.unfold(x, 3, padding=1).view(*x.shape[:2], 9, -1)
+    grad_d = (windows * grad_m.flatten(2)[:, :, None]).sum(dim=(0, 3))
+    grad_x = F.conv_transpose2d(grad_m, d[:, None], padding=1, groups=len(d))
+    grad_p = sum(
+        t.flatten(1) @ one.flatten(1).T for t, one in zip(toward, m, strict=True)
+    )
+    return [grad_x, grad_d.view_as(d), grad_p]
+
+
+def separable_backward_flipped(x, d, p, toward):
+    grad_m = torch.tensordot(toward, p, dims=([1], [0])).movedim(-1, 1)
+    turned = d.flip(1, 2)[:, None]
+    grad_x = F.conv2d(grad_m, turned, padding=1, groups=len(d))
+    seen = F.pad(x, (1, 1, 1, 1)).unfold(2, 3, 1).unfold(3, 3, 1)
+    m = (seen * d[:, None, None]).sum(dim=(-2, -1))
+    grad_d = (seen * grad_m[..., None, None]).sum(dim=(0, 2, 3))
+    return grad_x, grad_d, torch.einsum("nohw,nchw->oc", toward, m)
+
+
 def residual_block_summed(x, weight1, weight2):
     branch = F.conv2d(F.conv2d(x, weight1, padding=1).relu(), weight2, padding=1)
     return torch.stack([branch, x]).sum(0).clamp(min=0)
@@ -390,6 +412,10 @@ STYLES = {
     "batchnorm.fold": [fold_einsum, fold_in_a_loop],
     "inception.pointwise": [pointwise_einsum, pointwise_in_a_loop],
     "inception.ablate": [ablate_by_mask],
+    "inception.separable_backward": [
+        separable_backward_transposed,
+        separable_backward_flipped,
+    ],
     "residual.residual_block": [residual_block_summed],
     "residual.zero_padded": [zero_padded_filled],
     "recurrence.run_cell": [run_cell_in_place],

@@ -135,6 +135,17 @@ def _ablate(n):
     return _randn(n(1, 4), channels, n(1, 4), n(1, 4)), start, n(start + 1, channels)
 
 
+def _separable_backward(n):
+    pictures, channels, outputs = n(1, 3), n(1, 4), n(1, 4)
+    sides = n(1, 5), n(1, 5)
+    weights = _randn(channels, 3, 3), _randn(outputs, channels)
+    return (
+        _randn(pictures, channels, *sides),
+        *weights,
+        _randn(pictures, outputs, *sides),
+    )
+
+
 def _residual_block(n):
     channels, between = n(1, 4), n(1, 4)
     x = _randn(n(1, 3), channels, n(2, 6), n(2, 6))
@@ -202,6 +213,7 @@ _INPUTS = {
     "batchnorm.fold": _fold,
     "inception.pointwise": _pointwise,
     "inception.ablate": _ablate,
+    "inception.separable_backward": _separable_backward,
     "residual.residual_block": _residual_block,
     "residual.zero_padded": _zero_padded,
     "recurrence.run_cell": _run_cell,

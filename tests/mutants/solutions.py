@@ -21,6 +21,7 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 OPEN_ENDED = {
     "cifar10.own_network",
     "convolution.restore",
+    "inception.frugal",
     "mlp.evidence",
     "mlp.small_network",
 }
