@@ -498,7 +498,7 @@ def numbers_kept(answer: object) -> Verdict:
     )
     mistakes("The two are exchanged: the first counts what is learned.", (65, 64))
     mistakes(
-        "Every channel has its own, so multiply by the channels instead of adding them.",
+        "Every channel has its own: multiply by the channels instead of adding them.",
         (34, 65),
         (64, 35),
     )
