@@ -62,6 +62,33 @@ def output_size_counted(size, kernel_size, stride, padding, dilation):
     return count
 
 
+def conv_backward_by_convolutions(x, weight, arriving):
+    of_x = F.conv_transpose2d(arriving, weight)
+    of_weight = F.conv2d(x.transpose(0, 1), arriving.transpose(0, 1))
+    return of_x, of_weight.transpose(0, 1), arriving.sum(dim=(0, 2, 3))
+
+
+def conv_backward_by_unfold(x, weight, arriving):
+    columns, g = F.unfold(x, weight.shape[2:]), arriving.flatten(2)
+    of_columns = weight.flatten(1).T @ g
+    of_x = F.fold(of_columns, x.shape[2:], weight.shape[2:])
+    of_weight = torch.einsum("nop,nkp->ok", g, columns).view(weight.shape)
+    return of_x, of_weight, g.sum(dim=(0, 2))
+
+
+def conv_backward_pixel_by_pixel(x, weight, arriving):
+    of_x, of_weight = x.new_zeros(x.shape), weight.new_zeros(weight.shape)
+    of_bias = arriving.new_zeros(len(weight))
+    for n, o in np.ndindex(*arriving.shape[:2]):
+        of_bias[o] += arriving[n, o].sum()
+        for r, c in np.ndindex(*arriving.shape[2:]):
+            for i, j in np.ndindex(*weight.shape[2:]):
+                g = arriving[n, o, r, c]
+                of_x[n, :, r + i, c + j] += g * weight[o, :, i, j]
+                of_weight[o, :, i, j] += g * x[n, :, r + i, c + j]
+    return of_x, of_weight, of_bias
+
+
 def mean_pool_reshaped(x, size):
     n, c, h, w = x.shape
     x = x[:, :, : h // size * size, : w // size * size]
@@ -359,6 +386,11 @@ STYLES = {
     "convolution.echo": [echo_by_index, echo_with_two_loops, echo_of_numpy],
     "convolution.conv2d": [conv2d_einsum, conv2d_over_weights, conv2d_stacked],
     "convolution.output_size": [output_size_counted],
+    "convolution.conv_backward": [
+        conv_backward_by_convolutions,
+        conv_backward_by_unfold,
+        conv_backward_pixel_by_pixel,
+    ],
     "pooling.mean_pool": [mean_pool_reshaped, mean_pool_einsum, mean_pool_in_loops],
     "pooling.max_gradient": [max_gradient_vectorized, max_gradient_with_four_ifs],
     "pooling.receptive_field": [receptive_field_backward],

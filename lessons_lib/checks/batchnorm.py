@@ -490,7 +490,19 @@ def numbers_kept(answer: object) -> Verdict:
     mistakes("Nearly: it also counts the batches that it has seen.", (64, 64))
     mistakes("It counts batches once for the layer, not for each statistic.", (64, 66))
     mistakes("It counts batches once for the layer, not for each channel.", (64, 96))
-    mistakes("Each channel has a weight and a bias.", (32, 65))
+    mistakes(
+        "Each channel has a weight and a bias: two numbers for each of 32.",
+        (32, 65),
+        (34, 65),
+        (2, 65),
+    )
+    mistakes(
+        "Each channel has a running mean and a running variance, and the layer one "
+        "count.",
+        (64, 33),
+        (64, 35),
+        (64, 3),
+    )
     mistakes(
         "Each channel has a weight and a bias; and the layer also counts the batches "
         "that it has seen.",

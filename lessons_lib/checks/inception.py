@@ -135,6 +135,39 @@ def widest_bottleneck(answer: object) -> Verdict:
         799,
         800,
     )
+    mistakes(
+        "Both convolutions work at each of the 28 x 28 places.",
+        120_422_400 // 992,
+        120_422_400 // (28 * 992),
+        120_422_400 // (56 * 992),
+    )
+    mistakes(
+        "The 1 x 1 convolution has 192 weights for each channel at each place.",
+        120_422_400 // (28 * 28),
+    )
+    mistakes(
+        "The 5 x 5 convolution has 25 weights for each pair of a bottleneck's channel "
+        "and one of the 32: 25 x 32 multiply-adds for each channel and place.",
+        120_422_400 // (784 * (192 + 32)),
+        120_422_400 // (784 * (192 + 25)),
+        120_422_400 // (784 * (192 + 32 + 25)),
+    )
+    mistakes(
+        "These are the multiply-adds of the direct way. How many channels of a "
+        "bottleneck cost as much?",
+        120_422_400,
+    )
+    mistakes(
+        "That is what one channel of the bottleneck costs. How often does it go into "
+        "the direct way's multiply-adds?",
+        777_728,
+        28 * 28 * 192,
+        28 * 28 * 800,
+    )
+    mistakes(
+        "Within one place the costs are added, and then multiplied by 28 x 28 places.",
+        120_422_400 // (784 + 992),
+    )
     mistakes("16 saves a lot, but it isn't the widest that saves.", 16)
     mistakes(
         "There is no fraction of a channel: round so that the detour is still cheaper.",
@@ -352,6 +385,13 @@ def depth(answer: object) -> Verdict:
     mistakes("Pooling has no weights, so it isn't counted.", 27, 26)
     mistakes("Four branches lie side by side. Count only along the longest one.", 40)
     mistakes("Three convolutions stand in front of the first block.", 19)
+    mistakes(
+        "That leaves blocks or the layers of a block out: nine blocks, each two layers "
+        "deep on its longest way.",
+        3 + 1,
+        3 + 2 + 1,
+        3 + 9 + 2 + 1,
+    )
     return judge_value(
         "depth",
         answer,

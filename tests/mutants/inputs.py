@@ -28,6 +28,16 @@ def _conv2d(n):
     return _randn(rows + n(0, 4), columns + n(0, 4)), _randn(rows, columns)
 
 
+def _conv_backward(n):
+    samples, channels, outputs = n(1, 3), n(1, 3), n(1, 3)
+    rows, columns, height, width = n(1, 3), n(1, 3), n(1, 4), n(1, 4)
+    return (
+        _randn(samples, channels, rows + height - 1, columns + width - 1),
+        _randn(outputs, channels, rows, columns),
+        _randn(samples, outputs, height, width),
+    )
+
+
 def _output_size(n):
     kernel_size, dilation, padding = n(1, 6), n(1, 4), n(0, 4)
     reach = dilation * (kernel_size - 1) + 1
@@ -185,6 +195,7 @@ _INPUTS = {
     "convolution.echo": lambda n: (_randn(n(1, 7)), _randn(n(1, 7))),
     "convolution.conv2d": _conv2d,
     "convolution.output_size": _output_size,
+    "convolution.conv_backward": _conv_backward,
     "pooling.mean_pool": _mean_pool,
     "pooling.max_gradient": _max_gradient,
     "pooling.receptive_field": _receptive_field,

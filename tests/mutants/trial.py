@@ -16,7 +16,7 @@ from mutants.comparison import copied, equivalent
 from mutants.inputs import random_inputs
 from mutants.solutions import Exercise
 from mutants.source import mutated
-from mutants.values import neighbors
+from mutants.values import miscounted, neighbors
 
 __all__ = ["Report", "in_full", "in_short", "names_mistake", "tried"]
 
@@ -142,7 +142,7 @@ def _values(exercise: Exercise) -> Iterator[tuple[str, Any, str]]:
     seen = [right]
     mutants = list(neighbors(right))
     if not isinstance(right, str | dict):
-        for label, mutant in mutated(exercise.source):
+        for label, mutant in miscounted(exercise.source):
             try:
                 mutants.append((label, exercise.run(mutant)))
             except Exception:  # a division by zero, for example
