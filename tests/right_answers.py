@@ -272,6 +272,33 @@ def batch_norm_channel_by_channel(x, weight, bias, running_mean, running_var, tr
     return torch.stack(channels, dim=1), means, variances
 
 
+def batch_norm_backward_by_flat_channels(grad, x, weight):
+    flat, sent = (v.transpose(0, 1).flatten(1) for v in (x, grad))
+    count = flat.shape[1]
+    centered = flat - flat.mean(1, keepdim=True)
+    inverse = (centered.square().mean(1, keepdim=True) + 1e-5).rsqrt()
+    hat = centered * inverse
+    bias, scale = sent.sum(1), torch.einsum("cm,cm->c", sent, hat)
+    back = count * sent - bias[:, None] - hat * scale[:, None]
+    back = back * inverse * weight[:, None] / count
+    shape = x.transpose(0, 1).shape
+    return back.view(shape).transpose(0, 1), scale, bias
+
+
+def batch_norm_backward_step_by_step(grad, x, weight):
+    axes, one = (0, *range(2, x.ndim)), (1, -1, *[1] * (x.ndim - 2))
+    count = x.numel() / x.shape[1]
+    centered = x - x.mean(axes).view(one)
+    var = (centered**2).mean(axes)
+    root = torch.sqrt(var + 1e-5).view(one)
+    inner = grad * weight.view(one)
+    d_var = (inner * centered * -0.5 / root**3).sum(axes).view(one)
+    d_centered = inner / root + d_var * 2 * centered / count
+    d_mean = -d_centered.sum(axes).view(one)
+    hat = centered / root
+    return d_centered + d_mean / count, (grad * hat).sum(axes), grad.sum(axes)
+
+
 def fold_einsum(weight, bias, gamma, beta, mean, var):
     scale = gamma * (var + 1e-5).rsqrt()
     return torch.einsum("oikl,o->oikl", weight, scale), beta + scale * (bias - mean)
@@ -409,6 +436,10 @@ STYLES = {
     "cnn.calibration_error": [calibration_error_vectorized, calibration_error_of_numpy],
     "cnn.center_of_mass": [center_of_mass_einsum, center_of_mass_in_loops],
     "batchnorm.batch_norm": [batch_norm_by_lerp, batch_norm_channel_by_channel],
+    "batchnorm.batch_norm_backward": [
+        batch_norm_backward_by_flat_channels,
+        batch_norm_backward_step_by_step,
+    ],
     "batchnorm.fold": [fold_einsum, fold_in_a_loop],
     "inception.pointwise": [pointwise_einsum, pointwise_in_a_loop],
     "inception.ablate": [ablate_by_mask],

@@ -116,6 +116,13 @@ def _batch_norm(n):
     return x, *vectors, var, bool(n(0, 1))
 
 
+def _batch_norm_backward(n):
+    channels = n(1, 5)
+    sides = (n(1, 5), n(1, 5)) if n(0, 1) else ()
+    shape = (n(2, 6), channels, *sides)
+    return _randn(*shape), _randn(*shape) * 10.0 ** -n(0, 2) + 1, _randn(channels)
+
+
 def _fold(n):
     outputs, size = n(1, 5), n(1, 4)
     vectors = (_randn(outputs) for _ in range(4))
@@ -210,6 +217,7 @@ _INPUTS = {
     "cnn.calibration_error": _calibration_error,
     "cnn.center_of_mass": _center_of_mass,
     "batchnorm.batch_norm": _batch_norm,
+    "batchnorm.batch_norm_backward": _batch_norm_backward,
     "batchnorm.fold": _fold,
     "inception.pointwise": _pointwise,
     "inception.ablate": _ablate,
