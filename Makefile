@@ -11,6 +11,7 @@ BIN := .venv/bin
 PACKAGES := --editable . --editable ./handouts
 READY := .venv/ready
 CACHE := .cache
+BROWSER := $(CACHE)/browser
 NOTEBOOKS := $(if $(LESSON),notebooks/$(LESSON).ipynb,$(sort $(wildcard notebooks/*.ipynb)))
 # Threads that wait without spinning: five to ten times faster on a machine that is also
 # busy with something else, and hardly slower on one that is not.
@@ -79,12 +80,14 @@ referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims st
 	$(BIN)/python tests/referee.py --shifts $(SHIFTS) -- \
 	    $(filter-out notebooks/00%,$(NOTEBOOKS))
 
-browser: $(CACHE)/browser/ready $(CACHE)/data  ## drive lessons in a real browser (needs Chromium, npm)
-	$(BIN)/pytest tests/browser
+browser: $(BROWSER)/ready $(CACHE)/data  ## drive lessons in a real browser (needs Chromium, npm)
+	PYTHONPATH="$(CURDIR)/$(BROWSER)/python" \
+	JUPYTER_PATH="$(CURDIR)/$(BROWSER)/python/share/jupyter" $(BIN)/pytest tests/browser
 
-# No learner needs this.
-$(CACHE)/browser/ready: requirements-browser.txt $(READY)
-	$(BIN)/python -m pip install --constraint requirements.lock --requirement $<
+# Beside the environment, not in it: no learner needs this, and `make lock` leaves it out.
+$(BROWSER)/ready: requirements-browser.txt $(READY)
+	rm -rf $(@D) && mkdir -p $(@D)
+	$(BIN)/python -m pip install --no-deps --target $(BROWSER)/python --requirement $<
 	npm install --no-audit --no-fund --prefix $(@D) axe-core@4
 	@touch $@
 

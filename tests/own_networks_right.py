@@ -4,7 +4,17 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-__all__ = ["RIGHT", "Block", "Do", "block", "conv_norm", "head", "network", "stem"]
+__all__ = [
+    "RIGHT",
+    "Block",
+    "Do",
+    "Normalize",
+    "block",
+    "conv_norm",
+    "head",
+    "network",
+    "stem",
+]
 
 
 def conv(inputs, outputs, size=3, stride=1):
@@ -74,9 +84,10 @@ def network(*middle, first=None, last=None, tail=()):
 
 
 class Normalize(nn.Module):
-    def __init__(self, dtype=torch.float32):
+    def __init__(self, dtype=torch.float32, channels=3):
         super().__init__()
-        self.register_buffer("mean", torch.full((1, 3, 1, 1), 0.5, dtype=dtype))
+        mean = torch.full((1, channels, 1, 1), 0.5, dtype=dtype)
+        self.register_buffer("mean", mean)
 
     def forward(self, images):
         return (images - self.mean) / 0.25
@@ -228,6 +239,23 @@ def by_hand():
     return ByHand(32)
 
 
+def statistics_of_float64():
+    layer = ByHand(32)
+    layer.mean, layer.var = layer.mean.double(), layer.var.double()
+    return block(lambda s, x, y: x + s.m(y), m=lambda: layer)()
+
+
+def float64_with_constants_of_float32():
+    model = network(first=[Normalize(), *stem()]).double()
+    model[0].mean = model[0].mean.float()
+    return model
+
+
+def frozen(dtype):
+    mean = nn.Parameter(torch.zeros(3, 1, 1, dtype=dtype), requires_grad=False)
+    return Do(lambda s, x: x - s.mean, mean=mean)
+
+
 def downsampling(shortcut):
     return lambda: network(Projection(shortcut()), last=head(64))
 
@@ -305,14 +333,24 @@ RIGHT = {
     "weight_norm": lambda: network(NormedWeights()),
     "trained": trained,
     "float64": lambda: network(first=[Normalize(torch.float64), *stem()]).double(),
-    "frozen constants": lambda: network(
+    "float64 with constants of float32": float64_with_constants_of_float32,
+    "constants of float64": lambda: network(first=[Normalize(torch.float64), *stem()]),
+    "constants of float64 in a block": lambda: network(
+        block(lambda s, x, y: x + s.m(y), m=lambda: Normalize(torch.float64, 32))()
+    ),
+    "numbers of float64": lambda: network(
         first=[
             Do(
-                lambda s, x: x - s.mean,
-                mean=nn.Parameter(torch.zeros(3, 1, 1), requires_grad=False),
+                lambda s, x: (x - s.mean) / torch.tensor(0.25, dtype=torch.float64),
+                mean=torch.tensor(0.5, dtype=torch.float64),
             ),
             *stem(),
         ]
+    ),
+    "statistics of float64": lambda: network(statistics_of_float64()),
+    "frozen constants": lambda: network(first=[frozen(torch.float32), *stem()]),
+    "frozen constants of float64": lambda: network(
+        first=[frozen(torch.float64), *stem()]
     ),
     "batch normalization first": lambda: network(first=[nn.BatchNorm2d(3), *stem()]),
     "lazy": lambda: network(last=[*head()[:2], nn.LazyLinear(10)]),

@@ -2,7 +2,16 @@
 
 import torch
 import torch.nn.functional as F
-from own_networks_right import Block, Do, block, conv_norm, head, network, stem
+from own_networks_right import (
+    Block,
+    Do,
+    Normalize,
+    block,
+    conv_norm,
+    head,
+    network,
+    stem,
+)
 from torch import nn
 
 __all__ = ["WRONG"]
@@ -230,6 +239,17 @@ WRONG = {
         "in training mode raised RuntimeError",
     ),
     "broken": (doing(lambda s, x: x @ x[0, 0, :3]), "in evaluation mode raised"),
+    "one layer in float64": (
+        lambda: network(Block().double()),
+        "in evaluation mode raised RuntimeError",
+    ),
+    "max pooling and constants of float64": (
+        lambda: network(
+            first=[Normalize(torch.float64), *stem()],
+            last=[nn.AdaptiveMaxPool2d(1), *head()[1:]],
+        ),
+        "takes the maximum",
+    ),
     "two results in training": (
         lambda: Auxiliary(*network()),
         "in training mode it makes a tuple",

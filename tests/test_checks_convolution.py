@@ -2,6 +2,12 @@
 
 import torch
 import torch.nn.functional as F
+from conv_backward_answers import (
+    conv_backward,
+    conv_backward_changed,
+    conv_backward_last_position,
+    conv_backward_of_autograd,
+)
 
 __all__ = ["RIGHT", "UNTRIED", "WRONG"]
 
@@ -135,6 +141,19 @@ def output_size(size, kernel_size, stride, padding, dilation):
     return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
 
 
+SHARPEN = torch.tensor([[0.0, -1, 0], [-1, 5, -1], [0, -1, 0]])
+# Found by least squares on the top half of the photograph.
+LEARNED = torch.tensor(
+    [
+        [1.13, -4.68, 7.86, -4.61, 1.08],
+        [-4.41, 17.57, -29.63, 17.48, -4.34],
+        [7.25, -28.82, 49.26, -28.82, 7.25],
+        [-4.35, 17.49, -29.65, 17.57, -4.41],
+        [1.08, -4.61, 7.85, -4.66, 1.11],
+    ]
+)
+
+
 RIGHT = {
     "echo": [
         echo,
@@ -142,20 +161,24 @@ RIGHT = {
             0, 0
         ],
     ],
-    "top_left": [15, 15.0, torch.tensor(15)],
     "conv2d": [conv2d],
-    "too_bright": ["b", " B "],
+    "faulty_weight": [(1, 2, 0), [1, 2, 0.0], torch.tensor([1, 2, 0])],
     "parameters": [1216, 1216.0],
     "output_size": [output_size],
+    "conv_backward": [conv_backward],
+    "restore": [[LEARNED], LEARNED.double(), (LEARNED,)],
+    "quiz": [{1: "b", 2: "c", 3: "a", 4: "b", 5: "c", 6: "d"}],
 }
 
 UNTRIED = {
     "echo": [lambda signal, response: None],
-    "top_left": [...],
     "conv2d": [lambda image, kernel: None],
-    "too_bright": [...],
+    "faulty_weight": [...],
     "parameters": [...],
     "output_size": [lambda size, kernel_size, stride, padding, dilation: None],
+    "conv_backward": [lambda x, weight, arriving: None],
+    "restore": [...],
+    "quiz": [..., dict.fromkeys(range(1, 7), ...)],
 }
 
 WRONG = {
@@ -166,13 +189,6 @@ WRONG = {
         ("half as loud", echo_halved, "0.5 times what it should be"),
         ("all copies equally loud", echo_equally_loud, "as loud as its sample"),
         ("return inside the loop", echo_returned_in_loop, "only the first sample"),
-    ],
-    "top_left": [
-        ("kernel mirrored", 11, "mirrored"),
-        ("rows and columns exchanged", 14, "exchanged"),
-        ("another place", 9, "bottom left"),
-        ("pixels without weights", 12, "Multiply each one by its weight"),
-        ("a slip", 16, "add the nine products"),
     ],
     "conv2d": [
         (
@@ -202,18 +218,106 @@ WRONG = {
         ("return in the outer loop", conv2d_until("row"), "only the first row"),
         ("lists", conv2d_in_lists, "expected a tensor of shape (2, 2)"),
     ],
-    "too_bright": [
-        ("flip", "a", "turning it changes nothing"),
-        ("negative weights", "c", "makes edges stand out"),
-        ("padding", "d", "outermost pixels"),
-        ("no such letter", "e", "one of the letters"),
+    "faulty_weight": [
+        ("as the map shows it", (1, 0, 0), "turned by 180 degrees"),
+        ("rows and columns exchanged", (2, 1, 0), "the row comes first"),
+        ("both", (0, 1, 0), "taken for the kernel"),
+        ("the middle", (1, 1, 6), "one white pixel"),
+        ("as it should be", (1, 2, -1), "The place is right"),
+        ("the difference", (1, 2, 1), "difference of both"),
+        ("counted from 1", (2, 3, 0), "counted from 0"),
+        ("two numbers", (1, 2), "3 whole numbers"),
     ],
     "parameters": [
         ("biases forgotten", 1200, "has a bias"),
-        ("one kernel per output channel", 416, "one for each input channel"),
-        ("a bias per kernel", 1248, "added once"),
-        ("biases for the inputs", 1203, "belong to the output channels"),
-        ("a slip", 1217, "Count the kernels first"),
+        ("groups forgotten", 4816, "groups are forgotten"),
+        ("groups and biases forgotten", 4800, "groups are forgotten"),
+        ("one slice per output channel", 416, "not just one"),
+        ("a bias per slice", 1248, "no bias of its own"),
+        ("biases for the inputs", 1212, "belong to the output channels"),
+        ("one group only", 316, "slices of one group"),
+        ("a slip", 1217, "and isn't"),
+        ("a slice more", 1241, "not so many"),
+    ],
+    "conv_backward": [
+        (
+            "autograd itself",
+            conv_backward_of_autograd,
+            "calls PyTorch's grad",
+        ),
+        (
+            "overwritten",
+            lambda *case: conv_backward(*case, add=False),
+            "overwrite earlier ones",
+        ),
+        (
+            "kernel turned",
+            lambda *case: conv_backward(*case, turned=True),
+            "comes back to the same pixel",
+        ),
+        ("last position", conv_backward_last_position, "has only the last position"),
+        (
+            "mean of the bias",
+            lambda *case: conv_backward(*case, mean=True),
+            "its gradient is a sum",
+        ),
+        (
+            "weights turned",
+            conv_backward_changed(lambda x, w, b: (x, w.flip(2, 3), b)),
+            "The gradient of the weight is turned",
+        ),
+        (
+            "nothing arrives",
+            lambda x, w, g: conv_backward(x, w, torch.ones_like(g)),
+            "what arrives was left out",
+        ),
+        (
+            "first sample",
+            lambda x, w, g: (
+                conv_backward(x, w, g)[0],
+                *conv_backward(x[:1], w, g[:1])[1:],
+            ),
+            "Only the first sample",
+        ),
+        (
+            "first output channel",
+            lambda x, w, g: (
+                conv_backward(x, w[:1], g[:, :1])[0],
+                *conv_backward(x, w, g)[1:],
+            ),
+            "sends its own gradient",
+        ),
+        (
+            "averaged over samples",
+            lambda x, w, g: (
+                conv_backward(x, w, g)[0],
+                *(part / len(x) for part in conv_backward(x, w, g)[1:]),
+            ),
+            "samples were averaged",
+        ),
+        (
+            "order",
+            conv_backward_changed(lambda x, w, b: (w, x, b)),
+            "expected",
+        ),
+    ],
+    "restore": [
+        ("sharpened once", [SHARPEN], "take a larger kernel"),
+        ("sharpened twice", [SHARPEN, SHARPEN], "worse than the blurred picture"),
+        ("too many weights", [torch.ones(9, 9) / 81], "the budget is 50"),
+        ("even size", [torch.ones(2, 2) / 4], "odd sizes"),
+        ("no kernel", [], "list without any"),
+        ("numbers", [1.0], "is of type float"),
+        ("four dimensions", [torch.ones(1, 1, 3, 3)], "shape (1, 1, 3, 3)"),
+        ("too bright", [2 * LEARNED], "times as bright"),
+        ("diverged", [LEARNED * torch.nan], "smaller learning rate"),
+        ("not trained", [torch.eye(3) / 3], "worse than the blurred picture"),
+        ("a larger kernel around it", [F.pad(SHARPEN, [1] * 4)], "run longer"),
+    ],
+    "quiz": [
+        ("one wrong", {1: "b", 2: "c", 3: "b", 4: "b", 5: "c", 6: "d"}, "5 of 6"),
+        ("one open", {1: "b", 2: "c", 3: "a", 4: "b", 5: "c", 6: ...}, "5 of 6"),
+        ("a question missing", {1: "b", 2: "c"}, "a letter for each question"),
     ],
     "output_size": [
         (

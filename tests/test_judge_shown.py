@@ -9,7 +9,7 @@ from lessons_lib.checks.judge import Status, Verdict
 
 CELL = """
 from lessons_lib.checks import convolution as check
-check.top_left(...)
+check.parameters(...)
 """
 
 ENDLESS = """from lessons_lib.checks import convolution as check
@@ -46,7 +46,7 @@ def outputs():
 
 
 def test_unattended_a_check_prints_text_alone(outputs):
-    text = "Not tried yet: top_left is still three dots.\n"
+    text = "Not tried yet: parameters is still three dots.\n"
     assert outputs(CELL) == [("stream", {"name": "stdout", "text": text})]
 
 
@@ -54,7 +54,7 @@ def test_live_a_check_shows_one_box_with_its_text(outputs):
     [(kind, content)] = outputs(CELL, cellId="some-cell")
     assert kind == "display_data"
     assert content["data"]["text/plain"] == (
-        "Not tried yet: top_left is still three dots."
+        "Not tried yet: parameters is still three dots."
     )
     assert "<strong>Not tried yet:</strong>" in content["data"]["text/html"]
 

@@ -1,13 +1,12 @@
 """A slip in the code of a function is found where it is."""
 
-import sys
+import functools
 
 import pytest
 import torch
 from checkers import judged
 
 from lessons_lib.checks.judge import Mistakes, Status, judge_function, randn
-from lessons_lib.checks.judge.source import TRIED
 from lessons_lib.checks.recurrence import run_cell
 
 
@@ -48,7 +47,6 @@ def other_axis(x, weight, scale):
     return torch.tanh(total - scale * x.mean(dim=0, keepdim=True))
 
 
-@pytest.mark.skipif(sys.version_info[:2] not in TRIED, reason="not tried there")
 @pytest.mark.parametrize(
     "attempt, words, line",
     [
@@ -65,6 +63,62 @@ def test_the_one_place_that_is_wrong_is_named(attempt, words, line):
     assert verdict.status is Status.NOT_YET
     assert verdict.mistake.startswith(f"Look again at {words}"), verdict.text
     assert f"in line {line}:" in verdict.mistake
+
+
+def test_a_slip_is_found_inside_another_function():
+    def inside(factor):
+        def attempt(x, weight, scale):
+            total = factor * x @ weight.T
+            return torch.tanh(total - scale * x.mean(dim=0, keepdim=True))
+
+        return attempt
+
+    assert check(inside(1)).mistake.startswith("Look again at 0 in line")
+
+
+class Called:
+    def __call__(self, x, weight, scale):
+        return star(x, weight, scale)
+
+
+def uses_other_signs(x, weight, scale, more=1 % 2 | 4 // 2):
+    total = x @ weight.T
+    total += more
+    return torch.sigmoid(total)
+
+
+def counts():
+    number = 0
+
+    def attempt(x, weight, scale):
+        nonlocal number
+        number += 1
+        return torch.sigmoid(right(x, weight, scale))
+
+    return attempt
+
+
+def without_source():
+    namespace = {"torch": torch, "star": star}
+    exec("def attempt(x, weight, scale): return star(x, weight, scale)", namespace)
+    return namespace["attempt"]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        Called(),
+        lambda x, weight, scale: star(x, weight, scale),
+        functools.partial(star),
+        uses_other_signs,
+        counts(),
+        without_source(),
+    ],
+)
+def test_where_no_slip_can_be_sought_the_rest_is_told(attempt):
+    verdict = check(attempt)
+    assert verdict.status is Status.NOT_YET
+    assert "Look again" not in verdict.mistake
 
 
 def test_a_return_inside_the_loop_is_named():

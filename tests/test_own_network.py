@@ -23,10 +23,14 @@ def test_a_wrong_network_is_told_why(build, words):
     assert words in verdict.text
 
 
-@pytest.mark.parametrize("style", ["dropout", "trained", "scales and head at zero"])
+@pytest.mark.parametrize(
+    "style",
+    ["dropout", "trained", "scales and head at zero", "statistics of float64"],
+)
 def test_the_network_keeps_what_it_had(style):
     model = RIGHT[style]()
-    model(torch.rand(2, 3, 32, 32)).sum().backward()
+    loss = sum(parameter.square().sum() for parameter in model.parameters())
+    loss.backward()
     modes = [module.training for module in model.modules()]
     state = {name: value.clone() for name, value in model.state_dict().items()}
     gradients = [(p.grad, p.grad.clone()) for p in model.parameters()]
@@ -35,6 +39,7 @@ def test_the_network_keeps_what_it_had(style):
     assert torch.equal(torch.get_rng_state(), random)
     assert [module.training for module in model.modules()] == modes
     for name, value in model.state_dict().items():
+        assert value.dtype == state[name].dtype, name
         assert torch.equal(value, state[name]), name
     for parameter, (kept, value) in zip(model.parameters(), gradients, strict=True):
         assert parameter.grad is kept and torch.equal(kept, value)

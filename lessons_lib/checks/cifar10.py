@@ -245,7 +245,6 @@ def first_linear(answer: object) -> Verdict:
     )
     mistakes("Two poolings have halved height and width twice.", (65_536, 33_554_944))
     mistakes("There are two poolings: 32, 16, 8.", (16_384, 8_389_120))
-    mistakes("The layer sees every pixel of all 64 maps: 64 x 8 x 8.", (64, 33_280))
     mistakes(
         "That is the picture itself. What arrives are the maps of the second "
         "convolution, after two poolings.",
@@ -257,6 +256,19 @@ def first_linear(answer: object) -> Verdict:
         (2304, 1_180_160),
     )
     mistakes("Both numbers are right; the order is exchanged.", (2_097_664, 4096))
+    mistakes(
+        "What arrives is right. Each of the 512 outputs has a weight for each of these "
+        "numbers: a product.",
+        (4096, 4096 + 512),
+        (4096, 512 + 512),
+        (4096, 4096 + 512 + 512),
+    )
+    mistakes(
+        "The layer sees every pixel of all 64 maps: channels x height x width.",
+        (64 * 8, 64 * 8 * 512 + 512),
+        (8, 8 * 512 + 512),
+        (8 * 8, 8 * 8 * 512 + 512),
+    )
     return judge_value(
         "first_linear",
         answer,

@@ -57,6 +57,24 @@ def parameters_of_rnn(answer: object) -> Verdict:
         64 * 28 + 28 * 28 + 64 + 28,
     )
     mistakes(
+        "That is the part for the hidden state. The inputs have a matrix of their own: "
+        "from 28 numbers to 64.",
+        64 * 64,
+        64 * 64 + 64,
+        64 * 64 + 64 + 64,
+    )
+    mistakes(
+        "A matrix has a weight for each pair of an input and an output: 64 x 28 and "
+        "64 x 64 of them.",
+        64 + 28 + 64 * 64 + 128,
+        64 + 64 * 64 + 128,
+        28 + 64 * 64 + 128,
+        64 * 28 + 64 + 64 + 128,
+        64 * 28 + 64 + 128,
+        64 + 28 + 64 + 64 + 128,
+    )
+    mistakes("These are the biases. There are two matrices, too.", 64, 128)
+    mistakes(
         "The same cell reads all 28 rows. Its weights are counted once.",
         28 * (64 * 28 + 64 * 64 + 64 + 64),
     )

@@ -336,6 +336,8 @@ def projection_cost(answer: object) -> Verdict:
         "BatchNorm learns two numbers per channel, a scale and a shift; the "
         "convolution has no bias.",
         544,
+        512 + 2,
+        512 + 2 + 32,
     )
     mistakes("The convolution has no bias: BatchNorm's shift does its work.", 608)
     mistakes("The kernel has 1 x 1 weights, and BatchNorm comes on top.", 16 * 32 * 9)
@@ -354,6 +356,9 @@ def projection_cost(answer: object) -> Verdict:
         "There is a weight for each pair of an old and a new channel: a product, not "
         "a sum.",
         48,
+        16 + 32 + 64,
+        16 + 64,
+        1 + 64,
     )
     mistakes(
         "That is BatchNorm alone. The 1 x 1 convolution has a weight for each pair of "

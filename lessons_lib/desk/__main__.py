@@ -44,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _open(desk: Path, further: list[str]) -> int:
     """Run JupyterLab until it is stopped."""
-    # Saved every few seconds, so that a check can tell an edited cell from a run one.
+    # Saved every two seconds, so that a check can tell an edited cell from a run one;
+    # and the list leaves its width to the lessons' names.
     paths = [str(_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     command = [
         *(sys.executable, "-m", "jupyterlab"),

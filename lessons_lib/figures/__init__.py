@@ -17,6 +17,7 @@ from .pictures import (
     number_grid,
     surest_mistakes,
 )
+from .sliding import sliding_step, window_positions
 from .style import INK
 
 __all__ = [
@@ -40,7 +41,9 @@ __all__ = [
     "seed_dots",
     "show",
     "show_table",
+    "sliding_step",
     "surest_mistakes",
     "sweep",
     "unrolled",
+    "window_positions",
 ]

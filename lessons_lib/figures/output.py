@@ -118,8 +118,9 @@ def panel_titles(drawn: Figure) -> str:
     Returns:
         The titles in the order of the panels, separated by semicolons.
     """
-    titles = [", ".join(ax.get_title().split("\n")) for ax in drawn.axes]
-    return "; ".join(title for title in titles if title) + "."
+    # The course's style puts them on the left, matplotlib's in the middle.
+    titles = [ax.get_title(loc="left") or ax.get_title() for ax in drawn.axes]
+    return "; ".join(", ".join(title.split("\n")) for title in titles if title) + "."
 
 
 def ranges(

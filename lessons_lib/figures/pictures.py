@@ -25,6 +25,7 @@ def number_grid(
     window: tuple[int, int, int, int] | None = None,
     vmax: float | None = None,
     decimals: int = 0,
+    texts: Sequence[Sequence[str]] | None = None,
 ) -> Axes:
     """Draw a matrix as shaded squares with the numbers in them.
 
@@ -35,6 +36,7 @@ def number_grid(
         window: (top row, left column, rows, columns) of a part to frame.
         vmax: the value shaded darkest; None takes the largest magnitude.
         decimals: digits behind the point.
+        texts: (rows, columns) words to write into the squares instead of the numbers.
 
     Returns:
         The axes.
@@ -46,6 +48,7 @@ def number_grid(
     ax.imshow(values, cmap="Greys", vmin=0, vmax=2.2 * max(largest, 1e-12))
     for row, column in np.argwhere(~np.isnan(values)):
         text = f"{values[row, column]:.{decimals}f}"
+        text = text if texts is None else texts[row][column]
         ax.text(column, row, text, ha="center", va="center", fontsize=9)
     ax.set_xticks(np.arange(-0.5, columns), [])
     ax.set_yticks(np.arange(-0.5, rows), [])

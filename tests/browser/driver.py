@@ -1,13 +1,22 @@
 """A notebook in a browser, as a person meets it: cells by their ids, mouse and keys."""
 
+import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
 import nbformat
+import nbformat.reader
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 from server import Server
 
+expect.set_options(timeout=30_000)  # others may be at work on this machine
+
 RUN_ALL_SECONDS = 600
+SECONDS_TO_SAVE = 60
 # What a page knows of the notebook that it shows, in JupyterLab and Notebook 7.
 BOOK = """
 const panel = window.jupyterapp.shell.currentWidget;
@@ -23,9 +32,12 @@ class Notebook:
     def __init__(self, page: Page, server: Server, name: str, kernel: bool = True):
         self.page = page
         self.path = server.folder / name
-        page.goto(f"{server.url}/{server.view}/{name}?reset")  # no other tab
-        # Cells are drawn, and the kernel, if there is to be one, answers.
-        page.wait_for_function(
+        page.goto(f"{server.url}/{server.view}/{quote(name)}?reset")  # no other tab
+        self.wait(kernel)
+
+    def wait(self, kernel: bool = True) -> None:
+        """Wait until cells are drawn and the kernel answers."""
+        self.page.wait_for_function(
             """(kernel) => {
                 const panel = window.jupyterapp?.shell?.currentWidget;
                 const session = panel?.sessionContext?.session;
@@ -117,18 +129,31 @@ class Notebook:
         return self.saved()
 
     def saved(self) -> nbformat.NotebookNode:
-        """Wait until everything is saved and return what the file holds."""
-        self.page.wait_for_function(
-            f"() => {{{BOOK} return !panel.context.model.dirty}}"
-        )
-        return saved(self.path)
+        """Wait until the file says what the page says, and return what it holds.
+
+        What is typed while JupyterLab saves counts as saved there, and isn't.
+        """
+        shown = "return book.widgets.map((c) => c.model.sharedModel.source)"
+        clean = "return !panel.context.model.dirty"
+        deadline = time.monotonic() + SECONDS_TO_SAVE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(nbformat.reader.NotJSONError):  # half-written
+                file = saved(self.path)
+                sources = [cell.source for cell in file.cells]
+                if self.ask(clean) and self.ask(shown) == sources:
+                    return file
+            self.page.wait_for_timeout(200)
+        raise AssertionError(f"{self.path.name} was not saved")
 
     def show_all(self) -> None:
         """Draw every cell, not only those in view."""
         self.ask(
             """book.notebookConfig = {...book.notebookConfig, windowingMode: "none"};
             book.widgets.forEach((cell) => { cell.node.dataset.cell = cell.model.id; });
-            await new Promise((done) => setTimeout(done, 1500));"""
+            const drawn = () => book.widgets.every((cell) => !cell.isPlaceholder());
+            while (!drawn()) await new Promise((next) => requestAnimationFrame(next));
+            await Promise.all(book.widgets.map((cell) => cell.ready));
+            await document.fonts.ready;"""
         )
 
     def theme(self, name: str) -> None:
@@ -148,11 +173,11 @@ class Notebook:
         self.page.screenshot(path=path)
 
 
-def frame_shown(output: Locator) -> str:
-    """Return the words of the one frame of a slider that is visible."""
-    frames = output.locator("[role=group] img").all()
-    [visible] = [frame for frame in frames if frame.is_visible()]
-    return visible.get_attribute("alt") or ""
+def shows(output: Locator, words: str) -> None:
+    """Expect that the one frame of a slider that is visible has these words."""
+    visible = output.locator("[role=group] img:visible")
+    expect(visible).to_have_count(1)
+    expect(visible).to_have_attribute("alt", words)
 
 
 def move_slider(notebook: Notebook, cell_id: str) -> None:
@@ -162,23 +187,23 @@ def move_slider(notebook: Notebook, cell_id: str) -> None:
     words = [frame.get_attribute("alt") for frame in frames]
     name = words[0].split(" ")[0]
     slider = output.get_by_role("slider", name=name, exact=True)
-    slider.focus()
     keys = ("Home", "ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowUp", "Home")
     for key, place in zip(keys, (0, 1, 2, 1, -1, -1, 0), strict=True):
-        notebook.page.keyboard.press(key)
-        assert frame_shown(output) == words[place], key
-        assert f"{name} {slider.get_attribute('aria-valuetext')}" == words[place], key
+        slider.press(key)
+        shows(output, words[place])
+        spoken = words[place].removeprefix(f"{name} ")
+        expect(slider).to_have_attribute("aria-valuetext", spoken)
     assert notebook.ask("return book.activeCell.model.id") == cell_id
     expect(slider).to_be_focused()
 
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     notebook.page.mouse.click(box["x"] + box["width"] - 3, middle)
-    assert frame_shown(output) == words[-1]
+    shows(output, words[-1])
     notebook.page.mouse.down()
     notebook.page.mouse.move(box["x"] + 3, middle, steps=5)
     notebook.page.mouse.up()
-    assert frame_shown(output) == words[0]
+    shows(output, words[0])
 
 
 def saved(path: Path) -> nbformat.NotebookNode:
@@ -188,6 +213,18 @@ def saved(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def make_notebook(path: Path, sources: dict[str, str]) -> None:
+    """Write a notebook of code cells, which nobody has run.
+
+    Args:
+        path: where to.
+        sources: id of a cell -> what it says.
+    """
+    cells = [new_code_cell(source, id=name) for name, source in sources.items()]
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+
+
 def tagged(notebook: nbformat.NotebookNode, *tags: str) -> Iterator:
     """Yield the cells that have all these tags."""
     for cell in notebook.cells:
@@ -195,8 +232,23 @@ def tagged(notebook: nbformat.NotebookNode, *tags: str) -> Iterator:
             yield cell
 
 
-def solved(notebook: nbformat.NotebookNode, solution_id: str) -> str:
-    """Return a right answer: the solution under the learner's own name."""
-    cell = next(cell for cell in notebook.cells if cell.id == solution_id)
-    lines = cell.source.replace("solution_", "").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("check."))
+class Exercise(NamedTuple):
+    """The ids of an exercise's cells, and what may be written into the first."""
+
+    stub: str
+    check: str
+    wrong: str
+    right: str
+
+
+def first_exercise(notebook: nbformat.NotebookNode) -> Exercise:
+    """Find the first exercise that has a check, and its answers in the lesson."""
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    stub, check, solution = (
+        next(cell for cell in code if tag in cell.metadata.get("tags", []))
+        for tag in ("exercise", "check", "solution")
+    )
+    value = "-1" if " = ..." in stub.source else "return -1"
+    lines = solution.source.replace("solution_", "").splitlines()
+    right = "\n".join(line for line in lines if not line.startswith("check."))
+    return Exercise(stub.id, check.id, stub.source.replace("...", value), right)

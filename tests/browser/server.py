@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 SECONDS_TO_START = 90
-VIEWS = {"lab": ("jupyterlab", "lab/tree"), "notebook": ("notebook", "notebooks")}
+# How each program starts, and at what path it shows a notebook.
+VIEWS = {
+    "lab": (["lessons_lib.desk", "--open"], "lab/tree"),
+    "notebook": (["notebook"], "notebooks"),
+}
 
 
 class Server(NamedTuple):
@@ -27,40 +32,48 @@ class Server(NamedTuple):
 
 @contextmanager
 def jupyter(folder: Path, settings: Path, app: str = "lab") -> Iterator[Server]:
-    """Run `jupyter lab` or `jupyter notebook` over a folder until the block ends."""
-    module, view = VIEWS[app]
+    """Run what `make lab` runs, or Notebook 7, over a folder until the block ends."""
+    program, view = VIEWS[app]
     port = _free_port()
     log = settings / f"{app}.log"
     settings.mkdir(parents=True, exist_ok=True)
     command = [
-        *(sys.executable, "-m", module),
+        *(sys.executable, "-m", *program),
         *("--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"),
-        f"--ServerApp.root_dir={folder}",
+        *([f"--ServerApp.root_dir={folder}"] if app == "notebook" else []),
         "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
         "--expose-app-in-browser",
     ]
     with log.open("w") as output:
         server = subprocess.Popen(
-            command, env=_environment(settings), stdout=output, stderr=output
+            command,
+            env=_environment(folder, settings),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, log)
             yield Server(url, view, folder)
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)  # JupyterLab below the command, too
             server.wait(timeout=30)
 
 
-def _environment(settings: Path) -> dict[str, str]:
-    """Return an environment in which nobody's own settings and kernels count."""
+def _environment(desk: Path, settings: Path) -> dict[str, str]:
+    """Return an environment in which nobody's own settings, copies and kernels count.
+
+    The announcements are switched off, as `make` does it.
+    """
     disabled = {"@jupyterlab/apputils-extension:announcements": True}
     config = settings / "config" / "labconfig"
     config.mkdir(parents=True, exist_ok=True)
     page = json.dumps({"disabledExtensions": disabled})
     (config / "page_config.json").write_text(page, encoding="utf-8")
     return os.environ | {
+        "LESSONS_WORK": str(desk),
         "JUPYTER_CONFIG_DIR": str(settings / "config"),
         "JUPYTER_DATA_DIR": str(settings / "data"),
         "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),

@@ -199,3 +199,12 @@ def test_words_reach_the_pages_that_nbconvert_writes(template, displayed):
     notebook = new_notebook(cells=[new_code_cell("show(fig, alt)", outputs=[output])])
     page, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
     assert re.findall(r"<img\b[^>]*\balt=\"([^\"]*)\"", page) == [ALT]
+
+
+@pytest.mark.parametrize("place", ["left", "center"])
+def test_panel_titles_are_found_wherever_the_style_puts_them(place):
+    with plt.rc_context({"axes.titlelocation": place}):
+        fig, axes = plt.subplots(1, 2)
+        axes[0].set_title("before")
+        axes[1].set_title("after\none epoch")
+    assert figures.panel_titles(fig) == "before; after, one epoch."

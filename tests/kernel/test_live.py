@@ -10,8 +10,8 @@ from live_kernel import live_kernel
 from lessons_lib.kernel import startup
 
 IMPORTS = "from lessons_lib.checks import convolution as check"
-RIGHT, WRONG = "top_left = 15", "top_left = 5"
-CHECK = "check.top_left(top_left)"
+RIGHT, WRONG = "parameters = 1216", "parameters = 5"
+CHECK = "check.parameters(parameters)"
 
 
 @pytest.fixture(scope="module")
@@ -63,21 +63,21 @@ def test_a_verdict_says_which_run_was_judged(kernel, code, status):
     kernel.run(code, "stub")
     said = kernel.said(CHECK, "check")
     assert said.startswith(f"{status}: ")
-    assert said.endswith(f"\nJudged: top_left as cell [{at}] set it.")
+    assert said.endswith(f"\nJudged: parameters as cell [{at}] set it.")
 
 
 @pytest.mark.parametrize(
     ("broken", "error"),
-    [("top_left = (", "SyntaxError"), ("top_left = 1 / 0", "ZeroDivisionError")],
+    [("parameters = (", "SyntaxError"), ("parameters = 1 / 0", "ZeroDivisionError")],
 )
 def test_broken_code_is_not_right_because_it_was_before(kernel, broken, error):
     at = number(kernel)
     kernel.run(RIGHT, "stub")
     kernel.run(broken, "stub")
     said = kernel.said(CHECK, "check")
-    assert said.startswith("Not yet: The cell of top_left ended with " + error)
+    assert said.startswith("Not yet: The cell of parameters ended with " + error)
     assert f"[{at + 1}]" in said
-    assert said.endswith(f"What [{at}] had made of top_left was right.")
+    assert said.endswith(f"What [{at}] had made of parameters was right.")
     kernel.run(RIGHT, "stub")
     assert kernel.said(CHECK, "check").startswith("Right: ")
 
@@ -98,7 +98,7 @@ def test_a_name_that_the_cell_lost(kernel):
 
 
 def test_an_answer_from_a_cell_of_ones_own(kernel):
-    kernel.run("top_left = (", "stub")
+    kernel.run("parameters = (", "stub")
     at = number(kernel)
     kernel.run(RIGHT, "mine")
     said = kernel.said(CHECK, "check")
@@ -131,7 +131,7 @@ def test_what_was_edited_and_saved_but_has_not_run(kernel, notebook):
 
 
 def test_an_answer_that_was_typed_but_has_not_run(kernel, notebook):
-    kernel.run("top_left = ...", "stub")
+    kernel.run("parameters = ...", "stub")
     save(notebook, stub=RIGHT, check=CHECK)
     said = kernel.said(CHECK, "check")
     assert "was edited after it ran" in said
@@ -160,12 +160,12 @@ def test_vs_code_has_other_names_for_cells(kernel, notebook):
 
 
 def test_a_solution_is_judged_as_it_stands(kernel):
-    code = "check.top_left(15, solution=True)"
-    assert kernel.said(code, "solution") == "Right: the solution passes this check."
+    code = "check.parameters(1216, solution=True)"
+    assert kernel.said(code, "solution") == "The solution passes.\n"
 
 
 def test_unattended_nothing_is_added(kernel):
-    kernel.run("top_left = (")
+    kernel.run("parameters = (")
     kernel.run(RIGHT)
     said = kernel.said(CHECK)
     assert said.startswith("Right: ") and "Judged" not in said

@@ -28,6 +28,16 @@ def _conv2d(n):
     return _randn(rows + n(0, 4), columns + n(0, 4)), _randn(rows, columns)
 
 
+def _conv_backward(n):
+    samples, channels, outputs = n(1, 3), n(1, 3), n(1, 3)
+    rows, columns, height, width = n(1, 3), n(1, 3), n(1, 4), n(1, 4)
+    return (
+        _randn(samples, channels, rows + height - 1, columns + width - 1),
+        _randn(outputs, channels, rows, columns),
+        _randn(samples, outputs, height, width),
+    )
+
+
 def _output_size(n):
     kernel_size, dilation, padding = n(1, 6), n(1, 4), n(0, 4)
     reach = dilation * (kernel_size - 1) + 1
@@ -107,6 +117,13 @@ def _batch_norm(n):
     return x, *vectors, var, bool(n(0, 1))
 
 
+def _batch_norm_backward(n):
+    channels = n(1, 5)
+    sides = (n(1, 5), n(1, 5)) if n(0, 1) else ()
+    shape = (n(2, 6), channels, *sides)
+    return _randn(*shape), _randn(*shape) * 10.0 ** -n(0, 2) + 1, _randn(channels)
+
+
 def _fold(n):
     outputs, size = n(1, 5), n(1, 4)
     vectors = (_randn(outputs) for _ in range(4))
@@ -124,6 +141,17 @@ def _ablate(n):
     channels = n(1, 6)
     start = n(0, channels - 1)
     return _randn(n(1, 4), channels, n(1, 4), n(1, 4)), start, n(start + 1, channels)
+
+
+def _separable_backward(n):
+    pictures, channels, outputs = n(1, 3), n(1, 4), n(1, 4)
+    sides = n(1, 5), n(1, 5)
+    weights = _randn(channels, 3, 3), _randn(outputs, channels)
+    return (
+        _randn(pictures, channels, *sides),
+        *weights,
+        _randn(pictures, outputs, *sides),
+    )
 
 
 def _residual_block(n):
@@ -179,6 +207,7 @@ _INPUTS = {
     "convolution.echo": lambda n: (_randn(n(1, 7)), _randn(n(1, 7))),
     "convolution.conv2d": _conv2d,
     "convolution.output_size": _output_size,
+    "convolution.conv_backward": _conv_backward,
     "pooling.mean_pool": _mean_pool,
     "pooling.max_pool": _max_pool,
     "pooling.receptive_field": _receptive_field,
@@ -189,9 +218,11 @@ _INPUTS = {
     "cnn.calibration_error": _calibration_error,
     "cnn.center_of_mass": _center_of_mass,
     "batchnorm.batch_norm": _batch_norm,
+    "batchnorm.batch_norm_backward": _batch_norm_backward,
     "batchnorm.fold": _fold,
     "inception.pointwise": _pointwise,
     "inception.ablate": _ablate,
+    "inception.separable_backward": _separable_backward,
     "residual.residual_block": _residual_block,
     "residual.zero_padded": _zero_padded,
     "recurrence.run_cell": _run_cell,

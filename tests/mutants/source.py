@@ -2,9 +2,9 @@
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-__all__ = ["mutated"]
+__all__ = ["changed_with", "mutated"]
 
 OPERATORS = {
     ast.Add: [ast.Sub, ast.Mult],
@@ -47,9 +47,16 @@ FUNCTIONS = {
 
 def mutated(source: ast.Module) -> Iterator[tuple[str, ast.Module]]:
     """Yield (what was changed, source with one change), each source once."""
+    return changed_with(source, _changes)
+
+
+def changed_with(
+    source: ast.Module, changes: Callable[[ast.AST], Iterator[ast.AST]]
+) -> Iterator[tuple[str, ast.Module]]:
+    """Yield what `mutated` does, for other changes of each node."""
     seen = {ast.unparse(source)}
     for number, node in enumerate(ast.walk(source)):
-        for changed in _changes(node):
+        for changed in changes(node):
             mutant = copy.deepcopy(source)
             place = next(n for k, n in enumerate(ast.walk(mutant)) if k == number)
             mutant = ast.fix_missing_locations(_replaced(mutant, place, changed))

@@ -1,10 +1,13 @@
 """The wrong numbers, choices and quiz answers that a confused learner writes."""
 
+import ast
 from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
-__all__ = ["neighbors"]
+from mutants.source import changed_with
+
+__all__ = ["miscounted", "neighbors"]
 
 
 def neighbors(right: Any) -> Iterator[tuple[str, Any]]:
@@ -32,6 +35,22 @@ def _other_letters(right: dict[int, str]) -> Iterator[tuple[str, dict[int, str]]
             if other != letter:
                 yield f"question {number} answered {other}", {**right, number: other}
         yield f"question {number} not answered", {**right, number: ...}
+
+
+def miscounted(source: ast.Module) -> Iterator[tuple[str, ast.Module]]:
+    """Yield (what was changed, source of a count with one slip in its plan).
+
+    A term or a factor is left out, or a sum stands for a product. Nobody who counts
+    multiplies what is added, writes 33 for a 32 of the text, or takes a term twice.
+    """
+    return changed_with(source, _left_out)
+
+
+def _left_out(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.BinOp):
+        yield from (node.left, node.right)
+        if isinstance(node.op, ast.Mult):
+            yield ast.BinOp(node.left, ast.Add(), node.right)
 
 
 def _near(number: int) -> Iterator[tuple[str, float]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from .breaks import breaks
 from .editions import FoldingError, Part, student_cells, tags_of, unfolded
 from .embedded import with_pictures_apart
 from .hypertext import cleaned
@@ -236,7 +237,6 @@ class _Composer:
     def collected_hints(self) -> Iterator[str]:
         if not self.hints:
             return
-        yield "#pagebreak(weak: true)"
         yield '#section(lesson, 2, "hints-at-the-end")[Hints]'
         for exercise, texts in self.hints.items():
             anchor = literal(_hint_anchor(exercise))
@@ -264,6 +264,8 @@ class _Composer:
         if "plumbing" in tags_of(cell) and source.startswith("#") and said:
             return f"#left-out({literal(said)})"
         call = f"#code({literal(self.code_language)}, {literal(source)}"
+        places = ", ".join(map(str, breaks(source, self.code_language)))
+        call += f", breaks: ({places},)" if places else ""
         call += ", plain: true" if "solution" in tags_of(cell) else ""
         call += ", printed-below: true" if printed_below else ""
         return call + ")"

@@ -242,34 +242,91 @@ end
 
 local ALIGNMENTS = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center" }
 
+-- The rows of a table with a cell for every column: a wide or a tall cell is followed,
+-- or stands above, cells of what `spanned` makes of it.
+local function full_rows(rows, width, spanned)
+  local tall, result = {}, {}  -- tall[column]: rows still covered, and what they get
+  for _, row in ipairs(rows) do
+    local full, cells = {}, pandoc.List(row.cells):clone()
+    for column = 1, width do
+      local above = tall[column]
+      if above and above.rows > 0 then
+        above.rows = above.rows - 1
+        full[column] = above.contents
+      elseif full[column] == nil then
+        local cell = cells:remove(1)
+        for place = column, math.min(width, column + (cell and cell.col_span or 1) - 1) do
+          local first = place == column
+          full[place] = cell and (first and cell.contents or spanned(cell)) or {}
+          tall[place] = { rows = cell and cell.row_span - 1 or 0,
+            contents = cell and spanned(cell) or {} }
+        end
+      end
+    end
+    table.insert(result, full)
+  end
+  return result
+end
+
+-- All rows of the head in one: each column says all that stands above it.
+local function one_head(rows, width)
+  local full, head = full_rows(rows, width, function(cell) return cell.contents end), {}
+  for column = 1, width do
+    local said = pandoc.Inlines({})
+    for _, row in ipairs(full) do
+      local words = pandoc.utils.blocks_to_inlines(row[column])
+      if #words > 0 and #said > 0 then said:insert(pandoc.Space()) end
+      said:extend(words)
+    end
+    head[column] = { pandoc.Plain(said) }
+  end
+  return head
+end
+
+-- How many columns a table has: a cell may claim to be wider than its table.
+local function columns_of(block)
+  local most = 1
+  local function count(rows)
+    for _, row in ipairs(rows) do
+      local width = 0
+      for _, cell in ipairs(row.cells) do width = width + math.min(cell.col_span, 64) end
+      most = math.max(most, width)
+    end
+  end
+  count(block.head.rows)
+  for _, body in ipairs(block.bodies) do count(body.head) count(body.body) end
+  return math.min(most, #block.colspecs)
+end
+
 local function tabular(block)
-  local pieces = { block.caption.long }
-  local alignments, head, rows = {}, {}, {}
-  for i, column in ipairs(block.colspecs) do
-    alignments[i] = ALIGNMENTS[column[1]] or "left"
-  end
-  local function add(row)
-    for _, cell in ipairs(row.cells) do table.insert(pieces, cell.contents) end
-    return #row.cells
-  end
-  for _, row in ipairs(block.head.rows) do table.insert(head, add(row)) end
+  local alignments, width = {}, columns_of(block)
+  for i = 1, width do alignments[i] = ALIGNMENTS[block.colspecs[i][1]] or "left" end
+  local rows = { one_head(block.head.rows, width) }
   for _, body in ipairs(block.bodies) do
-    for _, row in ipairs(body.body) do table.insert(rows, add(row)) end
+    for _, part in ipairs({ body.head, body.body }) do
+      local nothing = function() return {} end
+      for _, row in ipairs(full_rows(part, width, nothing)) do table.insert(rows, row) end
+    end
+  end
+  local pieces = { block.caption.long }
+  for _, row in ipairs(rows) do
+    for column = 1, width do table.insert(pieces, row[column]) end
   end
   local written = as_typst(pieces)
-  local at = 1
-  local function row_of(count)
-    local cells = {}
-    for i = 1, count do cells[i] = "[" .. written[at + i] .. "]" end
-    at = at + count
-    return "(" .. table.concat(cells, ", ") .. ",)"
-  end
   local lines = { "#tabular((" .. table.concat(alignments, ", ") .. ",)" }
   if #block.caption.long > 0 then
     lines[1] = lines[1] .. ", caption: [" .. written[1] .. "]"
   end
-  for _, count in ipairs(head) do table.insert(lines, "head: " .. row_of(count)) end
-  for _, count in ipairs(rows) do table.insert(lines, row_of(count)) end
+  for i = 1, #rows do
+    local cells = {}
+    for column = 1, width do
+      cells[column] = "[" .. written[(i - 1) * width + column + 1] .. "]"
+    end
+    local start = i == 1 and #block.head.rows > 0 and "head: (" or "("
+    if i > 1 or #block.head.rows > 0 then
+      table.insert(lines, start .. table.concat(cells, ", ") .. ",)")
+    end
+  end
   return pandoc.RawBlock("typst", table.concat(lines, ",\n") .. ")")
 end
 

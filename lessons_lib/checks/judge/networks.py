@@ -67,9 +67,18 @@ def judge_module(
 def _unharmed(model: nn.Module) -> Iterator[None]:
     """Give a network its modes, parameters, buffers and gradients back afterwards."""
     modes = [(module, module.training) for module in model.modules()]
+    buffers = [
+        (module, name, buffer)
+        for module in model.modules()
+        for name, buffer in module.named_buffers(recurse=False)
+    ]
     tensors = [*model.parameters(), *model.buffers()]
-    values = [(t, t.detach().clone()) for t in tensors if not is_lazy(t)]
+    values = [(t, t.data) for t in tensors if not is_lazy(t)]
     gradients = [(parameter, parameter.grad) for parameter in model.parameters()]
+    dtype = _single_dtype(model)
+    for tensor, value in values:
+        constant = value.is_floating_point() and not tensor.requires_grad
+        tensor.data = value.to(dtype if constant else value.dtype, copy=True)
     for parameter in model.parameters():
         parameter.grad = None
     try:
@@ -77,8 +86,19 @@ def _unharmed(model: nn.Module) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
-        with torch.no_grad():
-            for tensor, value in values:
-                tensor.copy_(value)
+        for module, name, buffer in buffers:
+            setattr(module, name, buffer)
+        for tensor, value in values:
+            tensor.data = value
         for parameter, gradient in gradients:
             parameter.grad = gradient
+
+
+def _single_dtype(model: nn.Module) -> torch.dtype | None:
+    """Return the dtype that all parameters to be trained have, if it is one.
+
+    The pictures have it, too. So should constants beside them while a network is
+    judged: in which dtype they were written down is no matter of the exercise.
+    """
+    dtypes = {p.dtype for p in model.parameters() if p.requires_grad}
+    return dtypes.pop() if len(dtypes) == 1 else None

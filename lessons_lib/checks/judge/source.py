@@ -1,23 +1,34 @@
-"""Slips that can be seen in the code of a learner's function."""
+"""Slips that can be seen in the source of a learner's function."""
 
 import ast
-import dis
 import inspect
-import opcode
-import sys
 import textwrap
 import time
-import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from torch import Tensor
 
-__all__ = ["TRIED", "code_slip", "return_in_loop"]
+__all__ = ["code_slip", "return_in_loop"]
 
 _SECONDS = 2.0  # that the search for a repair may take
-TRIED = ((3, 11),)  # Pythons whose steps are known to bear a change
-_SIGNS = ("+", "-", "*", "/", "@", "//", "**")
+_SIGNS: dict[type, str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.MatMult: "@",
+    ast.FloorDiv: "//",
+    ast.Pow: "**",
+}
+_COMPARISONS: dict[type, str] = {
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 _ALIKE = (  # functions that are taken for each other
     ("sum", "mean", "prod", "max", "min"),
     ("amax", "amin", "max", "min", "mean", "sum"),
@@ -38,7 +49,7 @@ _ALIKE = (  # functions that are taken for each other
 def code_slip(
     attempt: Callable, arguments: Sequence[str], agrees: Callable[[Callable], bool]
 ) -> str:
-    """Name a slip that the code of a wrong function shows.
+    """Name a slip that the source of a wrong function shows.
 
     Args:
         attempt: the learner's function.
@@ -59,87 +70,80 @@ def code_slip(
     return _global_instead_of(attempt, arguments)
 
 
-def _repaired(attempt: Callable) -> Iterator[tuple[Callable, str, int]]:
-    """Change a function's code in one place; yield it, what was there, and the line.
+def _definition(attempt: Callable) -> tuple[ast.FunctionDef | None, int]:
+    """Return a function's definition and its line; None for a lambda, a class ..."""
+    try:
+        lines, first = inspect.getsourcelines(attempt)
+        (tree,) = ast.parse(textwrap.dedent("".join(lines))).body
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return None, 0
+    return (tree, first) if isinstance(tree, ast.FunctionDef) else (None, 0)
 
-    That is done to the code that Python runs: there is one for every function, whereas
-    the source of some can't be found.
-    """
-    code = getattr(attempt, "__code__", None)
-    if code is None or sys.version_info[:2] not in TRIED:
+
+def _repaired(attempt: Callable) -> Iterator[tuple[Callable, str, int]]:
+    """Change a function's source in one place; yield it, what was there, the line."""
+    tree, first = _definition(attempt)
+    if tree is None or not inspect.isfunction(attempt):
         return
+    cells = zip(attempt.__code__.co_freevars, attempt.__closure__ or (), strict=True)
+    names = attempt.__code__.co_varnames
+    try:
+        known = {name: cell.cell_contents for name, cell in cells}
+    except ValueError:  # one has no value yet
+        return
+    tree.decorator_list = []
     # Variables last: there are many of them.
-    steps = sorted(dis.get_instructions(code), key=lambda s: "FAST" in s.opname)
-    for step in steps:
-        line = step.positions.lineno if step.positions else None
-        for word, changed in _alternatives(code, step):
-            repaired = types.FunctionType(
-                changed,
-                attempt.__globals__,
-                attempt.__name__,
-                attempt.__defaults__,
-                attempt.__closure__,
-            )
-            repaired.__kwdefaults__ = attempt.__kwdefaults__
-            yield repaired, word, line or code.co_firstlineno
+    for node in sorted(ast.walk(tree), key=lambda node: isinstance(node, ast.Name)):
+        for field, word, other in _alternatives(node, names):
+            usual = getattr(node, field)
+            setattr(node, field, other)
+            try:
+                code = compile(ast.Module([tree], []), "repaired", "exec")
+                exec(code, namespace := {**attempt.__globals__, **known})
+            except Exception:  # a changed default value that can't be computed
+                continue
+            finally:
+                setattr(node, field, usual)
+            yield namespace[tree.name], word, first + getattr(node, "lineno", 1) - 1
 
 
 def _alternatives(
-    code: types.CodeType, step: dis.Instruction
-) -> Iterator[tuple[str, types.CodeType]]:
-    """Yield what one step names, and the code with something like it instead."""
-    value, kind = step.argval, step.opname
-    if kind == "BINARY_OP":
-        names = [sign for _, sign in getattr(opcode, "_nb_ops", ())]  # as in `dis`
-        sign, inplace = step.argrepr.removesuffix("="), step.argrepr.endswith("=")
-        for other in _SIGNS:
-            if other != sign and (new := other + "=" * inplace) in names:
-                yield sign, _with_argument(code, step, names.index(new))
-    elif kind == "LOAD_CONST" and isinstance(value, bool):
-        yield str(value), _with_entry(code, step, "co_consts", not value)
-    elif kind == "LOAD_CONST" and isinstance(value, int | float):
-        for other in dict.fromkeys((value + 1, value - 1, -value, 0, 1, 2)):
-            if other != value:
-                yield str(value), _with_entry(code, step, "co_consts", other)
-    elif kind.startswith("LOAD_FAST") and isinstance(value, str):
-        for other in code.co_varnames:
-            if other != value:
-                yield value, _with_entry(code, step, "co_varnames", other)
-    elif kind in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_GLOBAL"):
-        for group in _ALIKE:
-            for other in group if value in group else ():
-                if other != value:
-                    yield value, _with_entry(code, step, "co_names", other)
+    node: ast.AST, names: Sequence[str]
+) -> Iterator[tuple[str, str, object]]:
+    """Yield a field of a node, what it says, and what may be meant instead."""
+    if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _SIGNS:
+        for kind in _SIGNS:
+            if not isinstance(node.op, kind):
+                yield "op", _SIGNS[type(node.op)], kind()
+    elif isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARISONS:
+        for kind in _COMPARISONS:
+            if not isinstance(node.ops[0], kind):
+                yield "ops", _COMPARISONS[type(node.ops[0])], [kind(), *node.ops[1:]]
+    elif isinstance(node, ast.Constant):
+        for constant in _other_constants(node.value):
+            yield "value", str(node.value), constant
+    elif isinstance(node, ast.Attribute):
+        for other in _other_functions(node.attr):
+            yield "attr", node.attr, other
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        others = names if node.id in names else _other_functions(node.id)
+        for other in others:
+            if other != node.id:
+                yield "id", node.id, other
 
 
-def _with_entry(
-    code: types.CodeType, step: dis.Instruction, table: str, entry: object
-) -> types.CodeType:
-    """Let a step use another entry of a table: a constant, a variable, a name."""
-    entries = [(type(e), e) for e in getattr(code, table)]  # because True == 1 == 1.0
-    wanted = (type(entry), entry)
-    if wanted not in entries:
-        entries.append(wanted)
-        changes: dict[str, Any] = {table: tuple(e for _, e in entries)}
-        code = code.replace(**changes)
-    flagged = step.opname == "LOAD_GLOBAL" or (
-        step.opname == "LOAD_ATTR" and sys.version_info >= (3, 12)
-    )
-    number = 2 * entries.index(wanted) + (step.arg or 0) % 2
-    return _with_argument(code, step, number if flagged else number // 2)
+def _other_constants(value: object) -> Sequence[object]:
+    if isinstance(value, bool):
+        return [not value]
+    if not isinstance(value, int | float):
+        return []
+    others = dict.fromkeys((value + 1, value - 1, -value, 0, 1, 2))
+    return [other for other in others if other != value]
 
 
-def _with_argument(
-    code: types.CodeType, step: dis.Instruction, argument: int
-) -> types.CodeType:
-    if max(argument, step.arg or 0) > 255:  # it would need a second step
-        return code
-    steps = bytearray(code.co_code)
-    steps[step.offset + 1] = argument
-    if step.opname.startswith("LOAD_FAST") and "LOAD_FAST_CHECK" in opcode.opmap:
-        # Newer Pythons don't look whether a variable has a value, unless told to.
-        steps[step.offset] = opcode.opmap["LOAD_FAST_CHECK"]
-    return code.replace(co_code=bytes(steps))
+def _other_functions(name: str) -> Sequence[str]:
+    groups = (group for group in _ALIKE if name in group)
+    return [other for group in groups for other in group if other != name]
 
 
 def return_in_loop(attempt: Callable) -> str:
@@ -151,12 +155,10 @@ def return_in_loop(attempt: Callable) -> str:
     Returns:
         What to do about it, or "".
     """
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(attempt)))
-    except (OSError, TypeError, SyntaxError):  # there is no source, as of a built-in
-        return ""
-    returns = [node for node in ast.walk(tree) if isinstance(node, ast.Return)]
-    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]
+    tree, _ = _definition(attempt)
+    nodes = [*ast.walk(tree)] if tree else []
+    returns = [node for node in nodes if isinstance(node, ast.Return)]
+    loops = [node for node in nodes if isinstance(node, ast.For | ast.While)]
     if len(returns) != 1 or not any(returns[0] in loop.body for loop in loops):
         return ""
     return (
@@ -169,7 +171,7 @@ def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
     """Notice a notebook's variable where an argument may be meant."""
     code = getattr(attempt, "__code__", None)
     used = getattr(code, "co_names", ())
-    known = getattr(attempt, "__globals__", {})
+    known: dict[str, Any] = getattr(attempt, "__globals__", {})
     strangers = [n for n in used if isinstance(known.get(n), Tensor | int | float)]
     if not strangers or all(name.isupper() for name in strangers):
         return ""

@@ -1,5 +1,6 @@
 """Read a digit from any picture: find it, center it as MNIST does, ask a network."""
 
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,7 +98,7 @@ def center_digit(picture: object) -> Tensor:
     """
     ink = Image.fromarray(_ink(_colors(_opened(picture))))
     ink = ink.crop(ink.getbbox())
-    size = [max(1, round(side * BOX / max(ink.size))) for side in ink.size]
+    size = [max(1, int(side * BOX / max(ink.size) + 0.5)) for side in ink.size]
     digit = np.asarray(ink.resize(size, Image.Resampling.BILINEAR))
     image = np.zeros((1, 1, SIDE, SIDE), np.float32)
     image[:, :, _span(digit.sum(axis=1)), _span(digit.sum(axis=0))] = digit
@@ -202,5 +203,8 @@ def _span(weights: np.ndarray) -> slice:
         weights: ink in each row or column of the digit.
     """
     center = np.average(np.arange(len(weights)), weights=weights)
-    start = min(max(round(SIDE / 2 - center), 0), SIDE - len(weights))
+    # To the nearest pixel; from the middle between two down, whatever rounding made
+    # of the middle.
+    start = math.ceil(SIDE / 2 - center - 0.50001)
+    start = min(max(start, 0), SIDE - len(weights))
     return slice(start, start + len(weights))
