@@ -611,7 +611,8 @@ def hopeless(answer: object) -> Verdict:
         (1, 3, 5, 7, 9, 11),
         (3, 5, 7, 9, 11),
     )
-    if whole and given != _HOPELESS:
+    known = mistakes.explain(lambda wrong: wrong == given)
+    if whole and given != _HOPELESS and not known:
         extra, missing = set(given) - set(_HOPELESS), set(_HOPELESS) - set(given)
         if missing and not extra:
             mistakes("What is there is right, but at least one is missing.", given)
