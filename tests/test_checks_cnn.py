@@ -239,7 +239,7 @@ WRONG = {
         ("no biases", (288, 18_432, 401_408, 1_280), "bias, too"),
         ("kernels summed", (320, 640, 401_536, 1_290), "all 32 input channels"),
         ("no pooling", (320, 18_496, 6_422_656, 1_290), "28, 14, 7"),
-        ("one pooling", (320, 18_496, 1_605_760, 1_290), "7 x 7 pixels"),
+        ("one pooling", (320, 18_496, 1_605_760, 1_290), "second pooling"),
         ("one number per map", (320, 18_496, 8_320, 1_290), "64 x 7 x 7"),
         ("the sum", 421_642, "4 whole numbers"),
         ("a slip", (320, 18_496, 401_536, 1_280), "linear2: these are the weights"),
