@@ -166,11 +166,19 @@ def backward_einsum(x, targets, w1, b1, w2, b2):
     blame = torch.einsum("nc,ch->nh", delta, w2)
     blame[hidden == 0] = 0
     first = torch.einsum("nh,nd->hd", blame, x)
-    return [first, blame.sum(0), torch.einsum("nc,nh->ch", delta, hidden), delta.sum(0)]
+    second = torch.einsum("nc,nh->ch", delta, hidden)
+    return [
+        first,
+        blame.sum(0),
+        second,
+        delta.sum(0),
+        torch.einsum("nh,hd->nd", blame, w1),
+    ]
 
 
 def backward_sample_by_sample(x, targets, w1, b1, w2, b2):
     sums = [torch.zeros_like(w) for w in (w1, b1, w2, b2)]
+    at_x = []
     for sample, target in zip(x, targets, strict=True):
         hidden = F.relu(w1 @ sample + b1)
         delta = F.softmax(w2 @ hidden + b2, dim=0)
@@ -179,7 +187,8 @@ def backward_sample_by_sample(x, targets, w1, b1, w2, b2):
         parts = torch.outer(blame, sample), blame, torch.outer(delta, hidden), delta
         for total, part in zip(sums, parts, strict=True):
             total += part
-    return tuple(total / len(x) for total in sums)
+        at_x.append(w1.T @ blame)
+    return *(total / len(x) for total in sums), torch.stack(at_x) / len(x)
 
 
 def surest_mistakes_sorted(logits, labels, count):
@@ -263,6 +272,33 @@ def batch_norm_channel_by_channel(x, weight, bias, running_mean, running_var, tr
     return torch.stack(channels, dim=1), means, variances
 
 
+def batch_norm_backward_by_flat_channels(grad, x, weight):
+    flat, sent = (v.transpose(0, 1).flatten(1) for v in (x, grad))
+    count = flat.shape[1]
+    centered = flat - flat.mean(1, keepdim=True)
+    inverse = (centered.square().mean(1, keepdim=True) + 1e-5).rsqrt()
+    hat = centered * inverse
+    bias, scale = sent.sum(1), torch.einsum("cm,cm->c", sent, hat)
+    back = count * sent - bias[:, None] - hat * scale[:, None]
+    back = back * inverse * weight[:, None] / count
+    shape = x.transpose(0, 1).shape
+    return back.view(shape).transpose(0, 1), scale, bias
+
+
+def batch_norm_backward_step_by_step(grad, x, weight):
+    axes, one = (0, *range(2, x.ndim)), (1, -1, *[1] * (x.ndim - 2))
+    count = x.numel() / x.shape[1]
+    centered = x - x.mean(axes).view(one)
+    var = (centered**2).mean(axes)
+    root = torch.sqrt(var + 1e-5).view(one)
+    inner = grad * weight.view(one)
+    d_var = (inner * centered * -0.5 / root**3).sum(axes).view(one)
+    d_centered = inner / root + d_var * 2 * centered / count
+    d_mean = -d_centered.sum(axes).view(one)
+    hat = centered / root
+    return d_centered + d_mean / count, (grad * hat).sum(axes), grad.sum(axes)
+
+
 def fold_einsum(weight, bias, gamma, beta, mean, var):
     scale = gamma * (var + 1e-5).rsqrt()
     return torch.einsum("oikl,o->oikl", weight, scale), beta + scale * (bias - mean)
@@ -290,6 +326,28 @@ def ablate_by_mask(maps, start, stop):
     channel = torch.arange(maps.shape[1]).view(1, -1, 1, 1)
     mean = maps.mean(dim=(0, 2, 3), keepdim=True)
     return torch.where((channel >= start) & (channel < stop), mean, maps)
+
+
+def separable_backward_transposed(x, d, p, toward):
+    grad_m = F.conv2d(toward, p.T[:, :, None, None])
+    m = F.conv2d(x, d[:, None], padding=1, groups=len(d))
+    windows = F.unfold(x, 3, padding=1).view(*x.shape[:2], 9, -1)
+    grad_d = (windows * grad_m.flatten(2)[:, :, None]).sum(dim=(0, 3))
+    grad_x = F.conv_transpose2d(grad_m, d[:, None], padding=1, groups=len(d))
+    grad_p = sum(
+        t.flatten(1) @ one.flatten(1).T for t, one in zip(toward, m, strict=True)
+    )
+    return [grad_x, grad_d.view_as(d), grad_p]
+
+
+def separable_backward_flipped(x, d, p, toward):
+    grad_m = torch.tensordot(toward, p, dims=([1], [0])).movedim(-1, 1)
+    turned = d.flip(1, 2)[:, None]
+    grad_x = F.conv2d(grad_m, turned, padding=1, groups=len(d))
+    seen = F.pad(x, (1, 1, 1, 1)).unfold(2, 3, 1).unfold(3, 3, 1)
+    m = (seen * d[:, None, None]).sum(dim=(-2, -1))
+    grad_d = (seen * grad_m[..., None, None]).sum(dim=(0, 2, 3))
+    return grad_x, grad_d, torch.einsum("nohw,nchw->oc", toward, m)
 
 
 def residual_block_summed(x, weight1, weight2):
@@ -378,9 +436,17 @@ STYLES = {
     "cnn.calibration_error": [calibration_error_vectorized, calibration_error_of_numpy],
     "cnn.center_of_mass": [center_of_mass_einsum, center_of_mass_in_loops],
     "batchnorm.batch_norm": [batch_norm_by_lerp, batch_norm_channel_by_channel],
+    "batchnorm.batch_norm_backward": [
+        batch_norm_backward_by_flat_channels,
+        batch_norm_backward_step_by_step,
+    ],
     "batchnorm.fold": [fold_einsum, fold_in_a_loop],
     "inception.pointwise": [pointwise_einsum, pointwise_in_a_loop],
     "inception.ablate": [ablate_by_mask],
+    "inception.separable_backward": [
+        separable_backward_transposed,
+        separable_backward_flipped,
+    ],
     "residual.residual_block": [residual_block_summed],
     "residual.zero_padded": [zero_padded_filled],
     "recurrence.run_cell": [run_cell_in_place],

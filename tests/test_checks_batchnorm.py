@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lessons_lib.checks.batchnorm import patients
+
 __all__ = ["RIGHT", "UNTRIED", "WRONG"]
 
 
@@ -152,12 +154,83 @@ def fold_without(**changes):
     return answer
 
 
+def backward(
+    grad, x, weight, *, mean_way=1, var_way=1, eps=1e-5, gamma=True, correction=0
+):
+    """Send a gradient back as a learner may write it, with the usual slips."""
+    axes = (0, *range(2, x.ndim))
+    mean = x.mean(axes, keepdim=True)
+    root = (x.var(axes, correction=correction, keepdim=True) + eps).sqrt()
+    hat = (x - mean) / root
+    wide = weight.view(1, -1, *[1] * (x.ndim - 2))
+    inner = grad * wide if gamma else grad
+    inner_mean = inner.mean(axes, keepdim=True)
+    along = (inner * hat).mean(axes, keepdim=True)
+    dx = (inner - mean_way * inner_mean - var_way * hat * along) / root
+    return dx, (grad * hat).sum(axes), grad.sum(axes)
+
+
+def backward_with(**options):
+    return lambda *case: backward(*case, **options)
+
+
+def backward_by_autograd(grad, x, weight):
+    x, weight = x.clone().requires_grad_(), weight.clone().requires_grad_()
+    bias = torch.zeros_like(weight).requires_grad_()
+    output = F.batch_norm(x, None, None, weight, bias, training=True)
+    return torch.autograd.grad(output, (x, weight, bias), grad)
+
+
+def backward_averaged(grad, x, weight):
+    dx, dweight, dbias = backward(grad, x, weight)
+    count = x.numel() / x.shape[1]
+    return dx, dweight / count, dbias / count
+
+
+def backward_weight_over_x(grad, x, weight):
+    axes = (0, *range(2, x.ndim))
+    dx, _, dbias = backward(grad, x, weight)
+    return dx, (grad * x).sum(axes), dbias
+
+
+def deep(rule=nn.init.orthogonal_, activation=nn.Tanh, depth=20, width=100, norm=None):
+    def build():
+        layers, inputs = [nn.Flatten()], 784
+        for _ in range(depth):
+            linear = nn.Linear(inputs, width)
+            if rule:
+                rule(linear.weight)
+                nn.init.zeros_(linear.bias)
+            layers += [linear, *([norm(width)] if norm else []), activation()]
+            inputs = width
+        return nn.Sequential(*layers, nn.Linear(width, 10))
+
+    return build
+
+
+class Shortcuts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Linear(784, 100), nn.Linear(100, 10)
+        self.blocks = nn.ModuleList(nn.Linear(100, 100) for _ in range(20))
+
+    def forward(self, x):
+        x = self.first(x.flatten(1))
+        for block in self.blocks:
+            x = x + torch.tanh(block(x))
+        return self.last(x)
+
+
+RIGHT_QUIZ = {1: "c", 2: "b", 3: "a", 4: "d", 5: "b"}
+
 RIGHT = {
     "batch_norm": [batch_norm, batch_norm_of_torch],
+    "batch_norm_backward": [backward],
+    "deep_network": [deep(), lambda: Shortcuts()],
+    "diagnosis": [(3, 1, 4, 2), [3, 1, 4, 2]],
+    "quiz": [RIGHT_QUIZ, {**RIGHT_QUIZ, 1: "C)"}],
     "numbers_kept": [(64, 65)],
     "fold": [fold, fold_of_torch],
-    "moody_network": ["c", "C "],
-    "pairs": ["d", "D"],
     "how_many_means": [(6, 8, 24)],
 }
 
@@ -165,8 +238,10 @@ UNTRIED = {
     "batch_norm": [lambda x, weight, bias, running_mean, running_var, training: None],
     "numbers_kept": [...],
     "fold": [lambda weight, bias, gamma, beta, mean, var: None],
-    "moody_network": [...],
-    "pairs": [...],
+    "batch_norm_backward": [lambda grad, x, weight: None],
+    "deep_network": [lambda: None],
+    "diagnosis": [...],
+    "quiz": [..., {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}],
     "how_many_means": [...],
 }
 
@@ -220,15 +295,51 @@ WRONG = {
         ("old bias as it is", fold_old_bias_as_it_is, "old bias was not scaled"),
         ("weight only", lambda *case: fold(*case)[0], "expected 2 values"),
     ],
-    "moody_network": [
-        ("overfitting", "a", "changes its mind"),
-        ("order", "b", "hide the fault"),
-        ("momentum", "d", "suspect.training"),
+    "batch_norm_backward": [
+        ("no mean", backward_with(mean_way=0), "way through the mean is missing"),
+        (
+            "no variance",
+            backward_with(var_way=0),
+            "way through the variance is missing",
+        ),
+        ("constants", backward_with(mean_way=0, var_way=0), "as constants"),
+        ("added", backward_with(var_way=-1), "added instead of taken away"),
+        ("half", backward_with(var_way=0.5), "counts half"),
+        ("eps", backward_with(eps=0.0), "eps is missing"),
+        ("gamma", backward_with(gamma=False), "gamma is missing"),
+        ("unbiased", backward_with(correction=1), "unbiased"),
+        ("averaged", backward_averaged, "were averaged"),
+        ("over x", backward_weight_over_x, "collected over x"),
+        ("autograd", backward_by_autograd, "without autograd"),
+        ("one value", lambda *case: backward(*case)[0], "expected 3 values"),
     ],
-    "pairs": [
-        ("learning rate", "a", "same learning rate"),
-        ("running statistics", "b", "are not used"),
-        ("unbiased", "c", "only stored"),
+    "diagnosis": [
+        ("A and B exchanged", (1, 3, 4, 2), "eval()"),
+        ("B and C exchanged", (3, 4, 1, 2), "eval()"),
+        ("A and C exchanged", (4, 1, 3, 2), "last layer"),
+        ("A and D exchanged", (2, 1, 4, 3), "exactly 0"),
+        ("one twice", (3, 1, 4, 3), "belongs to one patient"),
+    ],
+    "deep_network": [
+        (
+            "PyTorch's weights",
+            deep(rule=None, activation=nn.ReLU),
+            "reaches the last layer",
+        ),
+        ("sigmoid", deep(activation=nn.Sigmoid), "the last layer"),
+        ("too shallow", deep(depth=18), "19 linear layers"),
+        ("too wide", deep(width=120), "the budget is 100"),
+        ("normalized", deep(norm=nn.LayerNorm), "without normalization"),
+        ("BatchNorm", deep(norm=nn.BatchNorm1d), "without normalization"),
+        ("no activation of its own", 3, "should be a function"),
+        ("trained network itself", deep()(), "should be a function"),
+    ],
+    "quiz": [
+        ("eval", {**RIGHT_QUIZ, 1: "a"}, "decided by the mode"),
+        ("scale", {**RIGHT_QUIZ, 2: "a"}, "grow by the same factor"),
+        ("eval mode", {**RIGHT_QUIZ, 3: "b"}, "in evaluation mode"),
+        ("mean square", {**RIGHT_QUIZ, 4: "c"}, "mean square"),
+        ("steadiness", {**RIGHT_QUIZ, 5: "a"}, "hold their means still"),
     ],
     "how_many_means": [
         ("exchanged", (8, 6, 24), "one per sample"),
@@ -239,3 +350,34 @@ WRONG = {
         ("a slip", (6, 8, 25), "Count the regions"),
     ],
 }
+
+
+def small_network():
+    torch.manual_seed(1)
+    layers = nn.Flatten(), nn.Linear(4, 5), nn.BatchNorm1d(5), nn.Tanh()
+    return nn.Sequential(*layers, nn.Linear(5, 3))
+
+
+def test_patients_differ_from_the_network_in_one_thing_each():
+    model = small_network()
+    model(torch.randn(20, 2, 2))
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    ward = patients(model)
+    modes = {name: patient.training for name, patient in ward.items()}
+    assert modes == {"A": False, "B": True, "C": False, "D": False}
+    for name, changed in (
+        ("A", {"2.running_mean", "2.running_var"}),
+        ("B", set()),
+        ("C", {"4.weight", "4.bias"}),
+        ("D", {"2.running_mean", "2.running_var", "2.num_batches_tracked"}),
+    ):
+        state = ward[name].state_dict()
+        assert {k for k in before if not torch.equal(before[k], state[k])} == changed
+    assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+    assert model.training
+
+
+def test_patients_are_the_same_each_time():
+    model = small_network()
+    first, second = (patients(model)["C"][-1].weight for _ in range(2))
+    assert torch.equal(first, second)

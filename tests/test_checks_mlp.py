@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 __all__ = ["RIGHT", "UNTRIED", "WRONG"]
 
@@ -46,16 +47,20 @@ def backward(x, targets, w1, b1, w2, b2):
     hidden = F.relu(x @ w1.T + b1)
     p = F.softmax(hidden @ w2.T + b2, dim=1)
     delta = (p - F.one_hot(targets, len(b2))) / len(x)
-    blame = delta @ w2 * (hidden > 0)
-    return blame.T @ x, blame.sum(dim=0), delta.T @ hidden, delta.sum(dim=0)
+    sums = delta @ w2 * (hidden > 0)
+    return sums.T @ x, sums.sum(dim=0), delta.T @ hidden, delta.sum(dim=0), sums @ w1
 
 
 def backward_through_closed_relu(x, targets, w1, b1, w2, b2):
     hidden = F.relu(x @ w1.T + b1)
     p = F.softmax(hidden @ w2.T + b2, dim=1)
     delta = (p - F.one_hot(targets, len(b2))) / len(x)
-    blame = delta @ w2
-    return blame.T @ x, blame.sum(dim=0), delta.T @ hidden, delta.sum(dim=0)
+    sums = delta @ w2
+    return sums.T @ x, sums.sum(dim=0), delta.T @ hidden, delta.sum(dim=0), sums @ w1
+
+
+def backward_x_through_closed_relu(*case):
+    return *backward(*case)[:4], backward_through_closed_relu(*case)[4]
 
 
 def backward_summed(x, *others):
@@ -67,20 +72,24 @@ def backward_uphill(*case):
 
 
 def backward_transposed(*case):
-    w1, b1, w2, b2 = backward(*case)
-    return w1.T, b1, w2.T, b2
+    w1, b1, w2, b2, x = backward(*case)
+    return w1.T, b1, w2.T, b2, x
 
 
 def backward_without_y(x, targets, w1, b1, w2, b2):
     hidden = F.relu(x @ w1.T + b1)
     delta = F.softmax(hidden @ w2.T + b2, dim=1) / len(x)
-    blame = delta @ w2 * (hidden > 0)
-    return blame.T @ x, blame.sum(dim=0), delta.T @ hidden, delta.sum(dim=0)
+    sums = delta @ w2 * (hidden > 0)
+    return sums.T @ x, sums.sum(dim=0), delta.T @ hidden, delta.sum(dim=0), sums @ w1
 
 
 def backward_averaged_biases(x, *others):
-    w1, b1, w2, b2 = backward(x, *others)
-    return w1, b1 / len(x), w2, b2 / len(x)
+    w1, b1, w2, b2, at_x = backward(x, *others)
+    return w1, b1 / len(x), w2, b2 / len(x), at_x
+
+
+def network(*sizes):
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, sizes[0]), nn.Linear(*sizes))
 
 
 def surest_mistakes(logits, labels, count):
@@ -117,7 +126,15 @@ RIGHT = {
     "updates": [3525, 3525.0],
     "cross_entropy": [cross_entropy, F.cross_entropy],
     "backward": [backward],
-    "stuck_network": ["c", "C"],
+    "evidence": [
+        {"a": 0.65, "b": 0.62, "c": 0.94, "d": 0.75},
+        {"a": torch.tensor(0.5), "b": 0.78, "c": torch.tensor([0.93]), "d": 0},
+    ],
+    "quiz": [{1: "b", 2: "c", 3: "a", 4: "b", 5: "d"}],
+    "small_network": [
+        (network(25, 10), [0.976, 0.978, 0.975]),
+        [network(20, 10), (0.98, torch.tensor(0.979), 0.981)],
+    ],
     "surest_mistakes": [surest_mistakes],
 }
 
@@ -125,7 +142,9 @@ UNTRIED = {
     "updates": [...],
     "cross_entropy": [lambda logits, targets: None],
     "backward": [lambda x, targets, w1, b1, w2, b2: None],
-    "stuck_network": [...],
+    "evidence": [..., {"a": ..., "b": ..., "c": ..., "d": ...}],
+    "quiz": [..., dict.fromkeys(range(1, 6), ...)],
+    "small_network": [...],
     "surest_mistakes": [lambda logits, labels, count: None],
 }
 
@@ -154,15 +173,40 @@ WRONG = {
         ("closed ReLU", backward_through_closed_relu, "ReLU was forgotten"),
         ("summed", backward_summed, "divide by their number"),
         ("uphill", backward_uphill, "p - y, not y - p"),
-        ("transposed", backward_transposed, "shape of its weights"),
+        ("transposed", backward_transposed, "shape of what it belongs to"),
         ("p without y", backward_without_y, "it is p - y"),
         ("bias mean", backward_averaged_biases, "sums over the samples"),
-        ("one result", lambda *case: backward(*case)[0], "expected 4 values"),
+        ("x past ReLU", backward_x_through_closed_relu, "way back to x"),
+        ("one result", lambda *case: backward(*case)[0], "expected 5 values"),
     ],
-    "stuck_network": [
-        ("overfitting", "a", "both are low"),
-        ("learning rate", "b", "same learning rate"),
-        ("too small", "d", "256 hidden units suffice"),
+    "evidence": [
+        ("letter", "c", "an accuracy for each"),
+        ("one missing", {"a": 0.6, "b": 0.6, "c": 0.9}, "an accuracy for each"),
+        ("not run", {"a": 0.6, "b": 0.6, "c": 0.95, "d": ...}, "no number for d"),
+        ("percent", {"a": 65.0, "b": 62.0, "c": 94.0, "d": 75.0}, "Divide by 100"),
+        ("wrong layer", {"a": 0.6, "b": 0.6, "c": 0.7, "d": 0.7}, "trouble stays"),
+        (
+            "two changes",
+            {"a": 0.94, "b": 0.6, "c": 0.94, "d": 0.7},
+            "each change alone",
+        ),
+    ],
+    "quiz": [
+        ("ten classes", {1: "c", 2: "c", 3: "a", 4: "b", 5: "d"}, "Here are 100"),
+        ("product", {1: "b", 2: "c", 3: "b", 4: "b", 5: "d"}, "multiplies along"),
+        ("optimizer", {1: "b", 2: "c", 3: "a", 4: "b", 5: "a"}, "as it did here"),
+    ],
+    "small_network": [
+        ("accuracies alone", [0.98, 0.979, 0.981], "entry should be"),
+        ("no network", ("mlp", [0.98, 0.979, 0.981]), "entry should be"),
+        ("too large", (network(26, 10), [0.98, 0.979, 0.981]), "at most 20,000"),
+        ("below the goal", (network(25, 10), [0.971, 0.97, 0.973]), "goal is 97.5%"),
+        ("one seed", (network(25, 10), [0.98]), "three accuracies"),
+        ("same seed", (network(25, 10), [0.98, 0.98, 0.98]), "different seeds"),
+        ("percent", (network(25, 10), [98.0, 97.9, 98.1]), "percent by 100"),
+        ("two classes", (network(25, 2), [0.98, 0.979, 0.981]), "ten logits"),
+        ("flat input", (nn.Linear(784, 10), [0.98, 0.979, 0.981]), "raised Runtime"),
+        ("empty", (nn.Flatten(), [0.98, 0.979, 0.981]), "no parameters"),
     ],
     "surest_mistakes": [
         ("right ones, too", surest_of_all, "not left out"),

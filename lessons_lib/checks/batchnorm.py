@@ -1,30 +1,38 @@
 """Checks of lesson 05: batch normalization."""
 
+import copy
 from collections.abc import Callable, Sequence
-from itertools import product
+from itertools import permutations, product
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
+    behavior_fault,
     checker,
     fixed,
-    judge_choice,
+    generator,
     judge_function,
+    judge_module,
+    judge_quiz,
     judge_value,
     randn,
 )
+from lessons_lib.data import mnist
 
 __all__ = [
     "batch_norm",
+    "batch_norm_backward",
+    "deep_network",
+    "diagnosis",
     "fold",
     "how_many_means",
-    "moody_network",
     "numbers_kept",
-    "pairs",
+    "quiz",
 ]
 
 EPS = 1e-5
@@ -111,7 +119,7 @@ def _per_channel(statistic: Tensor, x: Tensor) -> Tensor:
 
 @checker
 def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict:
-    """Check exercise 1: batch normalization in training and in use.
+    """Check exercise 1: batch normalization in training and at inference.
 
     Args:
         attempt: (x (N, C) or (N, C, H, W), weight (C,), bias (C,), running_mean (C,),
@@ -194,7 +202,7 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
     )
     mistakes(
         "It looks as if the batch's own statistics were used although training is "
-        "False: in use, the running ones take their place.",
+        "False: at inference, the running ones take their place.",
         _mistaken(batch_in=(True, False)),
     )
     mistakes(
@@ -204,7 +212,7 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
     )
     mistakes(
         "It looks as if the running statistics were updated although training is "
-        "False: in use, nothing is learned.",
+        "False: at inference, nothing is learned.",
         _mistaken(remember_in=(True, False)),
     )
     mistakes(
@@ -245,9 +253,230 @@ def batch_norm(attempt: Callable[..., tuple[Tensor, Tensor, Tensor]]) -> Verdict
         ],
         mistakes,
         arguments=("x", "weight", "bias", "running_mean", "running_var", "training"),
-        praise="The same as F.batch_norm, in training and in use.",
+        praise="The same as F.batch_norm, in training and at inference.",
         gradients=("x", "weight", "bias"),
     )
+
+
+def _backward(grad: Tensor, x: Tensor, weight: Tensor) -> tuple[Tensor, ...]:
+    """Return the gradients of x, weight and bias, as autograd has them."""
+    with torch.enable_grad():
+        x, weight = x.clone().requires_grad_(), weight.clone().requires_grad_()
+        bias = torch.zeros_like(weight, requires_grad=True)
+        output = F.batch_norm(x, None, None, weight, bias, True, eps=EPS)
+        return torch.autograd.grad(output, (x, weight, bias), grad)
+
+
+def _mistaken_backward(
+    *,
+    axes: Callable[[int], list[int]] = lambda ndim: [0, *range(2, ndim)],
+    through_mean: float = 1.0,
+    through_variance: float = 1.0,
+    summed: bool = False,
+    correction: int = 0,
+    root: Callable[[Tensor], Tensor] = lambda var: torch.sqrt(var + EPS),
+    gamma: bool = True,
+    along: str = "normalized",
+    weight_by: str = "normalized",
+    averaged: bool = False,
+    scale_bias: bool = False,
+) -> Callable:
+    """Return a backward pass with one thing done differently.
+
+    Args:
+        axes: number of axes -> those of a channel.
+        through_mean: how much of the part through the mean is taken away.
+        through_variance: how much of the part through the variance is taken away.
+        summed: whether the two parts are sums instead of means.
+        correction: what is taken from the count in the variance.
+        root: variance -> what to divide by.
+        gamma: whether the gradient of x is multiplied by the weight.
+        along: what the part through the variance is proportional to: "normalized",
+            "centered" or "x".
+        weight_by: what the arriving gradient is multiplied by for the weight.
+        averaged: whether gradients of weight and bias are means instead of sums.
+        scale_bias: whether the gradient of the bias is multiplied by the weight.
+    """
+
+    def backward(grad, x, weight):
+        over = axes(x.ndim)
+        wide = weight.view(1, -1, *[1] * (x.ndim - 2))
+        centered = x - x.mean(over, keepdim=True)
+        divisor = root(x.var(over, correction=correction, keepdim=True))
+        seen = {"x": x, "centered": centered, "normalized": centered / divisor}
+        mean = torch.sum if summed else torch.mean
+        along_them = mean(grad * seen["normalized"], over, keepdim=True)
+        dx = grad - through_mean * mean(grad, over, keepdim=True)
+        dx = (dx - through_variance * seen[along] * along_them) / divisor
+        collect = torch.mean if averaged else torch.sum
+        channel = [0, *range(2, x.ndim)]
+        dweight = collect(grad * seen[weight_by], channel)
+        dbias = collect(grad, channel)
+        dbias = dbias * weight if scale_bias else dbias
+        return dx * wide if gamma else dx, dweight, dbias
+
+    return backward
+
+
+@checker
+def batch_norm_backward(attempt: Callable[..., tuple[Tensor, ...]]) -> Verdict:
+    """Check exercise 3: the gradients of batch normalization in training.
+
+    Args:
+        attempt: (grad like x, x (N, C) or (N, C, H, W), weight (C,)) -> gradients of x
+            (like x), of the weight (C,) and of the bias (C,); eps 1e-5.
+
+    Ioffe and Szegedy, Batch Normalization, 2015, section 3.
+    """
+    mistakes = Mistakes()
+    for reason, options in _BACKWARD_MISTAKES:
+        mistakes(reason, _mistaken_backward(**options))
+
+    def case(*shape: int, seed: int, spread: float = 1.0) -> tuple:
+        x = spread * (randn(*shape, seed=seed) + 1.5)
+        return randn(*shape, seed=seed + 1), x, randn(shape[1], seed=seed + 2)
+
+    return judge_function(
+        "batch_norm_backward",
+        attempt,
+        _backward,
+        [
+            # All sizes equal, so that a wrong axis gives wrong numbers and no crash.
+            fixed(case, 3, 3, seed=1),
+            case(3, 3, 3, 3, seed=4),
+            case(5, 2, 4, 1, seed=7, spread=0.01),
+            case(7, 4, seed=10),
+            case(1, 3, 2, 4, seed=13),
+        ],
+        mistakes,
+        arguments=("grad", "x", "weight"),
+        returns=(
+            "the gradient of x",
+            "the gradient of the weight",
+            "the gradient of the bias",
+        ),
+        tolerance=1e-8,
+        praise="The same gradients as autograd's, in float64.",
+        without="autograd",
+    )
+
+
+_BACKWARD_MISTAKES: list[tuple[str, dict]] = [
+    (
+        "It looks as if only the direct way from x to the output was taken, with mean "
+        "and variance as constants. Two more ways lead through them.",
+        {"through_mean": 0.0, "through_variance": 0.0},
+    ),
+    (
+        "It looks as if the way through the mean is missing: what arrives at x - mean "
+        "loses its own mean over the channel.",
+        {"through_mean": 0.0},
+    ),
+    (
+        "It looks as if the way through the variance is missing: every value of the "
+        "channel moves the variance, and so all outputs.",
+        {"through_variance": 0.0},
+    ),
+    (
+        "It looks as if the way through the variance was added instead of taken away: "
+        "a larger variance makes the outputs smaller.",
+        {"through_variance": -1.0},
+    ),
+    (
+        "It looks as if the way through the mean was added instead of taken away.",
+        {"through_mean": -1.0},
+    ),
+    (
+        "It looks as if both ways were added instead of taken away.",
+        {"through_mean": -1.0, "through_variance": -1.0},
+    ),
+    (
+        "It looks as if the way through the variance counts half: the derivative of "
+        "the square is twice the value.",
+        {"through_variance": 0.5},
+    ),
+    (
+        "It looks as if the way through the variance counts twice: the root has the "
+        "derivative 1/2 over the root.",
+        {"through_variance": 2.0},
+    ),
+    (
+        "It looks as if the way through the mean counts twice.",
+        {"through_mean": 2.0},
+    ),
+    (
+        "It looks as if sums were taken away instead of means: each of the m values "
+        "gets 1/m of what arrives at a mean.",
+        {"summed": True},
+    ),
+    (
+        "It looks as if the unbiased variance was used: the batch is normalized with "
+        "the biased one.",
+        {"correction": 1},
+    ),
+    (
+        "It looks as if eps is missing: it is added to the variance.",
+        {"root": lambda var: var.sqrt()},
+    ),
+    (
+        "It looks as if eps stands outside of the root.",
+        {"root": lambda var: var.sqrt() + EPS},
+    ),
+    (
+        "It looks as if you divided by the variance; divide by its root.",
+        {"root": lambda var: var + EPS},
+    ),
+    (
+        "It looks as if gamma is missing in the gradient of x: what arrives at the "
+        "normalized values is gamma times what arrives at the output.",
+        {"gamma": False},
+    ),
+    (
+        "It looks as if the part through the variance runs along x - mean; one more "
+        "division by the root makes these the normalized values.",
+        {"along": "centered"},
+    ),
+    (
+        "It looks as if the part through the variance runs along x itself; it runs "
+        "along the normalized values.",
+        {"along": "x"},
+    ),
+    (
+        "It looks as if the gradient of the weight was collected over x; the weight "
+        "multiplies the normalized values.",
+        {"weight_by": "x"},
+    ),
+    (
+        "It looks as if the gradient of the weight was collected over x - mean; the "
+        "weight multiplies the normalized values.",
+        {"weight_by": "centered"},
+    ),
+    (
+        "It looks as if the gradients of weight and bias were averaged; every value "
+        "of the channel adds its own.",
+        {"averaged": True},
+    ),
+    (
+        "It looks as if the gradient of the bias was multiplied by gamma: the bias is "
+        "added after gamma.",
+        {"scale_bias": True},
+    ),
+    (
+        "It looks as if mean and variance were taken over the batch only. A channel's "
+        "values include height and width.",
+        {"axes": lambda ndim: [0]},
+    ),
+    (
+        "It looks as if each sample had its own mean and variance; a channel's values "
+        "come from the whole batch.",
+        {"axes": lambda ndim: list(range(1, ndim))},
+    ),
+    (
+        "It looks as if mean and variance were taken over everything. Every channel "
+        "has its own.",
+        {"axes": lambda ndim: list(range(ndim))},
+    ),
+]
 
 
 @checker
@@ -280,6 +509,15 @@ def numbers_kept(answer: object) -> Verdict:
         (32, 64),
     )
     mistakes("The two are exchanged: the first counts what is learned.", (65, 64))
+    mistakes(
+        "Every channel has its own: multiply by the channels instead of adding them.",
+        (34, 65),
+        (64, 35),
+    )
+    mistakes("Every channel has its own mean and its own variance.", (64, 3))
+    mistakes("Both a mean and a variance are kept for each channel.", (64, 33))
+    mistakes("Each channel learns two numbers, not three.", (96, 65))
+    mistakes("Each channel keeps two averages, not three.", (64, 97))
     mistakes("The running statistics are in the state_dict, too.", (64, 0))
     mistakes(
         "The running statistics are not learned: no gradient reaches them.",
@@ -303,7 +541,7 @@ def numbers_kept(answer: object) -> Verdict:
 
 @checker
 def fold(attempt: Callable[..., tuple[Tensor, Tensor]]) -> Verdict:
-    """Check exercise 3: put a BatchNorm into the convolution before it.
+    """Check exercise 4: put a BatchNorm into the convolution before it.
 
     Args:
         attempt: (weight (O, C, K, K), bias (O,), gamma (O,), beta (O,), mean (O,),
@@ -413,74 +651,266 @@ def _folded_bias(bias: Tensor, scale: Tensor, beta: Tensor, mean: Tensor) -> Ten
     return (bias - mean) * scale + beta
 
 
-@checker
-def moody_network(answer: object) -> Verdict:
-    """Check exercise 4: why does the answer depend on the other pictures?
+def patients(model: nn.Sequential) -> dict[str, nn.Sequential]:
+    """Return four copies of a network, each with one thing gone wrong, for exercise 5.
+
+    It isn't a check, so it isn't listed in `__all__`.
 
     Args:
-        answer: the letter of the diagnosis.
+        model: a trained network with BatchNorm whose last layer is linear.
+
+    Returns:
+        Name -> network, A to D; the model itself stays as it is.
     """
-    return judge_choice(
-        "moody_network",
+    ward = {name: copy.deepcopy(model).eval() for name in "ABCD"}
+    with torch.no_grad():
+        for layer in _batch_norms(ward["A"]):
+            layer.running_mean += 3 * layer.running_var.sqrt()
+            layer.running_var *= 16
+        ward["B"].train()
+        last: Any = ward["C"][-1]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            last.reset_parameters()
+        for layer in _batch_norms(ward["D"]):
+            layer.reset_running_stats()
+    return ward
+
+
+def _batch_norms(model: nn.Module) -> list[Any]:
+    kind = nn.modules.batchnorm._BatchNorm
+    return [layer for layer in model.modules() if isinstance(layer, kind)]
+
+
+@checker
+def diagnosis(answer: object) -> Verdict:
+    """Check exercise 5: which ailment has which patient?
+
+    Args:
+        answer: the numbers of the ailments of A, B, C and D.
+    """
+    mistakes = Mistakes()
+    right = (3, 1, 4, 2)
+    for wrong in permutations(right):
+        if wrong != right and (reason := _misjudged(wrong, right)):
+            mistakes(reason, wrong)
+    return judge_value(
+        "diagnosis",
         answer,
-        {
-            "a": (
-                False,
-                "a network that overfits is bad on new pictures, but it answers the "
-                "same picture the same way each time. This one changes its mind with "
-                "the company.",
-            ),
-            "b": (
-                False,
-                "the order of the test pictures must not matter, so shuffling would "
-                "hide the fault. Why does the order matter here?",
-            ),
-            "c": (
-                True,
-                "the network is still in training mode. Every picture is normalized "
-                "with the statistics of the pictures beside it. model.eval() switches "
-                "to the running statistics.",
-            ),
-            "d": (
-                False,
-                "the running statistics would be imprecise, but the same for every "
-                "batch. Are they used at all here? Print suspect.training.",
-            ),
-        },
+        right,
+        mistakes,
+        nudge="Each of the four ailments, 1 to 4, belongs to one patient. Measure on "
+        "copies: as found, after eval(), and with statistics that were collected anew.",
+        praise="eval() cures B alone; new statistics cure A and D, of whom only D had "
+        "means of 0; and C knows nothing in any mode.",
     )
 
 
+def _misjudged(wrong: tuple[int, ...], right: tuple[int, ...]) -> str:
+    """Name the experiment that contradicts a diagnosis, without telling the answer."""
+    given = dict(zip(wrong, "ABCD", strict=True))
+    true = dict(zip(right, "ABCD", strict=True))
+    if given[1] != true[1]:
+        return (
+            f"Call eval() on a copy of {given[1]} and measure again: if training mode "
+            "was the ailment, that is the cure."
+        )
+    if given[4] != true[4]:
+        return (
+            f"Collect the statistics of a copy of {given[4]} anew and measure: a last "
+            "layer without its weights doesn't recover."
+        )
+    return (
+        f"A new layer has running means of exactly 0. Look at those of {given[2]} "
+        "before any treatment."
+    )
+
+
+UPDATES, RATE, GOAL, DEPTH, WIDTH = 100, 0.05, 0.75, 20, 100
+
+
 @checker
-def pairs(answer: object) -> Verdict:
-    """Check exercise 5: why does a network with batches of two learn so badly?
+def deep_network(attempt: Callable[[], nn.Module]) -> Verdict:
+    """Check exercise 7: a deep network that learns without normalization.
 
     Args:
-        answer: the letter of the diagnosis.
+        attempt: () -> an untrained module that maps pictures (N, 1, 28, 28) to logits
+            (N, 10).
     """
-    return judge_choice(
-        "pairs",
-        answer,
+    reached = {}
+
+    def faults(model: nn.Module) -> str:
+        behavior = behavior_fault(model, randn(4, 1, 28, 28).float(), classes=10)
+        if "alike" in behavior:
+            behavior += (
+                " Nothing of them reaches the last layer: look at the size of the "
+                "values layer by layer."
+            )
+        return _plan_fault(model) or behavior or goal_fault(model)
+
+    def goal_fault(model: nn.Module) -> str:
+        reached["share"] = _share_after_updates(model)
+        if reached["share"] >= GOAL:
+            return ""
+        return (
+            f"after {UPDATES} updates it classifies {reached['share']:.0%} of new "
+            f"pictures correctly; the goal is {GOAL:.0%}. Look at the size of the "
+            "values and of the gradients, layer by layer: does one of them vanish?"
+        )
+
+    def praise(model: nn.Module) -> str:
+        return f"After {UPDATES} updates it reaches {reached['share']:.0%}."
+
+    return judge_module("deep_network", attempt, faults, praise)
+
+
+def _plan_fault(model: nn.Module) -> str:
+    """Say where a network doesn't keep to the plan of exercise 7."""
+    for name, layer in model.named_modules():
+        if "Norm" in type(layer).__name__:
+            return (
+                f"layer {name} is a {type(layer).__name__}; do without normalization."
+            )
+    linear = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
+    if len(linear) < DEPTH:
+        return f"it has {len(linear)} linear layers; the plan asks for {DEPTH} or more."
+    widest = max(layer.out_features for layer in linear)
+    if widest > WIDTH:
+        return f"a linear layer has {widest} outputs; the budget is {WIDTH}."
+    return ""
+
+
+def _share_after_updates(model: nn.Module) -> float:
+    """Train on digits as exercise 7 says, and measure on 2,000 others."""
+    train, _ = mnist()
+    order = torch.randperm(len(train), generator=generator())[:12_000]
+    images, labels = train.images[order], train.labels[order]
+    optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+    model.train()
+    for start in range(0, 100 * UPDATES, 100):
+        batch = slice(start, start + 100)
+        optimizer.zero_grad()
+        F.cross_entropy(model(images[batch]), labels[batch]).backward()
+        optimizer.step()
+    model.eval()
+    with torch.no_grad():
+        right = model(images[10_000:]).argmax(dim=1) == labels[10_000:]
+    return right.float().mean().item()
+
+
+@checker
+def quiz(answers: object) -> Verdict:
+    """Check the quiz.
+
+    Args:
+        answers: question -> letter.
+    """
+    return judge_quiz(
+        answers,
         {
             "a": (
                 False,
-                "the same learning rate trains the same network when only BatchNorm is "
-                "taken out. Look at the values behind BatchNorm.",
+                "which statistics are used is decided by the mode, and gradients have "
+                "nothing to do with it.",
             ),
             "b": (
                 False,
-                "in training, the running statistics are not used, and the accuracy in "
-                "training is as bad. Look at the values behind BatchNorm.",
+                "in training mode each picture is normalized by its batch. Are the "
+                "answers independent of it?",
+            ),
+            "c": (
+                True,
+                "the mode decides, and it is still training mode: the batch's own "
+                "statistics are used, and the forward pass updates the running ones.",
+            ),
+            "d": (
+                False,
+                "the running statistics aren't learned by gradient. When are they "
+                "updated?",
+            ),
+        },
+        {
+            "a": (
+                False,
+                "mean and standard deviation grow by the same factor. What does that "
+                "do to the output?",
+            ),
+            "b": (
+                True,
+                "the factor is divided out again, so it cannot matter for the output; "
+                "a weight that is 100 times as large matters a hundredth as much.",
             ),
             "c": (
                 False,
-                "the unbiased variance divides by 2 - 1 = 1: no trouble, and it "
-                "is only stored. Look at the values behind BatchNorm.",
+                "the output stays, but a step of 1 changes a large weight by a smaller "
+                "share. What does that do to the gradient?",
+            ),
+            "d": (
+                False,
+                "in training, the batch's own statistics are used. Do running ones "
+                "matter?",
+            ),
+        },
+        {
+            "a": (
+                True,
+                "one sample gives a dense layer one value per channel; drop_last=True "
+                "leaves that batch out.",
+            ),
+            "b": (
+                False,
+                "in evaluation mode a single sample is no trouble. Which batch comes "
+                "at the end of an epoch?",
+            ),
+            "c": (
+                False,
+                "the message counts values, it doesn't measure them. Which batch comes "
+                "at the end of an epoch?",
+            ),
+            "d": (
+                False,
+                "the forward pass gives that message. Does it know a learning rate?",
+            ),
+        },
+        {
+            "a": (
+                False,
+                "that holds for a linear layer. What does ReLU do to half of its "
+                "values?",
+            ),
+            "b": (
+                False,
+                "ReLU only takes away. In which direction does the size change?",
+            ),
+            "c": (
+                False,
+                "the mean square is what is halved. What does that make of its root?",
             ),
             "d": (
                 True,
-                "of two values, the larger becomes +1 and the smaller -1, whatever "
-                "they were: the mean lies in the middle, the deviation is half the "
-                "distance. Only one bit is left, and it depends on the partner.",
+                "ReLU takes half of the mean square, and the size is its root; He's "
+                "rule makes up for it.",
+            ),
+        },
+        {
+            "a": (
+                False,
+                "the restless networks don't hold their means still. Did they lose the "
+                "benefit?",
+            ),
+            "b": (
+                True,
+                "their inputs jumped more than those of the plain network, and they "
+                "were ahead of it; so steadiness isn't what counts.",
+            ),
+            "c": (
+                False,
+                "without the noise, BatchNorm did better still at that rate. What "
+                "were the restless networks compared with?",
+            ),
+            "d": (
+                False,
+                "the table of movements has a row for the plain network. Look at it.",
             ),
         },
     )

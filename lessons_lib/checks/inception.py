@@ -3,27 +3,41 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+import torch.nn.functional as F
+from torch import Tensor, nn
 
+from lessons_lib.anatomy import mac_count
 from lessons_lib.checks.judge import (
     Mistakes,
+    Status,
     Verdict,
     checker,
     fixed,
-    judge_choice,
     judge_function,
+    judge_quiz,
     judge_value,
     randn,
 )
+from lessons_lib.checks.judge.attempts import kind, run
+from lessons_lib.checks.judge.failures import judge_failure
+from lessons_lib.data import Batches, mnist
+from lessons_lib.training import evaluate
 
 __all__ = [
     "ablate",
-    "bag_of_pixels",
+    "cures",
     "depth",
-    "fields",
+    "frugal",
     "pointwise",
+    "quiz",
+    "separable_backward",
     "widest_bottleneck",
 ]
+
+# What exercise 7 allows, and what it asks for.
+BUDGET_MACS = 250_000
+BUDGET_PARAMETERS = 5_000
+GOAL = 0.96  # of the test set
 
 
 @checker
@@ -54,8 +68,8 @@ def pointwise(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdict:
         return mixed.reshape(x.shape[0], len(weight), *x.shape[2:])
 
     @mistakes(
-        "The product is right, but reshape() doesn't move the channels back in front "
-        "of the rows: permute(0, 3, 1, 2) does."
+        "The product is right, but reshape() doesn't move the channels back before "
+        "the rows: permute(0, 3, 1, 2) does."
     )
     def put_back_in_memory_order(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         mixed = x.permute(0, 2, 3, 1) @ weight.T + bias
@@ -130,7 +144,7 @@ def widest_bottleneck(answer: object) -> Verdict:
         192,
     )
     mistakes(
-        "That counts the 1 x 1 convolution alone. The 5 x 5 behind it costs 28 x 28 x "
+        "That counts the 1 x 1 convolution alone. The 5 x 5 after it costs 28 x 28 x "
         "25 x 32 for each channel of the bottleneck.",
         799,
         800,
@@ -178,70 +192,16 @@ def widest_bottleneck(answer: object) -> Verdict:
         answer,
         154,
         mistakes,
-        nudge="Each channel of the bottleneck costs 28 x 28 x 192 in front and "
-        "28 x 28 x 25 x 32 behind. How often does that go into 120,422,400?",
-        praise="Each channel costs 777,728 multiply-adds in front and behind together, "
-        "and 154 of them stay below 120,422,400.",
-    )
-
-
-@checker
-def fields(answer: object) -> Verdict:
-    """Check exercise 3: the receptive field of each branch of the block.
-
-    Args:
-        answer: four whole numbers: pixels along one side, in the order of the branches.
-    """
-    mistakes = Mistakes()
-    mistakes(
-        "Two 3 x 3 in a row see more than one: the second looks at values that have "
-        "each looked at three pixels.",
-        (1, 5, 3, 3),
-    )
-    mistakes(
-        "Two 3 x 3 in a row don't add up to 6: the second adds one pixel at each end.",
-        (1, 5, 6, 3),
-    )
-    mistakes(
-        "Two 3 x 3 in a row: the first sees 3 pixels, the second adds one at each "
-        "end. Where would 7 come from?",
-        (1, 5, 7, 3),
-    )
-    mistakes(
-        "Reaches don't multiply while the stride is 1: the second 3 x 3 adds one "
-        "pixel at each end.",
-        (1, 5, 9, 3),
-    )
-    mistakes(
-        "A 1 x 1 kernel adds nothing to the field: it looks at one pixel of the map "
-        "before.",
-        (1, 6, 7, 4),
-    )
-    mistakes(
-        "The 1 x 1 of the last branch looks at means, and each mean has looked at a "
-        "window of 3 x 3.",
-        (1, 5, 5, 1),
-    )
-    mistakes(
-        "These are the channels. How many pixels along one side does a value of each "
-        "branch depend on?",
-        (16, 24, 24, 24),
-    )
-    mistakes("Count the pixels along one side, not in the square.", (1, 25, 25, 9))
-    return judge_value(
-        "fields",
-        answer,
-        (1, 5, 5, 3),
-        mistakes,
-        nudge="Begin with 1. A kernel of size k with stride 1 adds k - 1 pixels, and "
-        "so does pooling with a window of size k.",
-        praise="Four branches, three sizes: two 3 x 3 see as far as one 5 x 5.",
+        nudge="Each channel of the bottleneck costs 28 x 28 x 192 to make, and 28 x 28 "
+        "x 25 x 32 to use. How often does the sum go into 120,422,400?",
+        praise="Each channel costs 777,728 multiply-adds to make and to use, and 154 "
+        "of them stay below 120,422,400.",
     )
 
 
 @checker
 def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
-    """Check exercise 4: replace some channels by their means.
+    """Check exercise 3: replace some channels by their means.
 
     Args:
         attempt: (maps (N, C, H, W), start, stop) -> (N, C, H, W): channels start to
@@ -322,44 +282,8 @@ def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
 
 
 @checker
-def bag_of_pixels(answer: object) -> Verdict:
-    """Check exercise 5: why can't this network read?
-
-    Args:
-        answer: the letter of the diagnosis.
-    """
-    return judge_choice(
-        "bag_of_pixels",
-        answer,
-        {
-            "a": (
-                False,
-                "ten times as many would be as blind. Shuffle the pixels of a picture: "
-                "what do the logits do?",
-            ),
-            "b": (
-                False,
-                "other rates end in the same place. Shuffle the pixels of a picture: "
-                "what do the logits do?",
-            ),
-            "c": (
-                True,
-                "every value comes from one pixel, and the average forgets where the "
-                "pixel was. Only the number of pixels of each gray is left: a bag of "
-                "pixels. Some layer must look at neighbors before the average.",
-            ),
-            "d": (
-                False,
-                "averaging works well behind layers that look at neighbors, as this "
-                "lesson shows. Shuffle the pixels of a picture: what do the logits do?",
-            ),
-        },
-    )
-
-
-@checker
 def depth(answer: object) -> Verdict:
-    """Check exercise 6: how many layers deep is GoogLeNet?
+    """Check exercise 5: how many layers deep is GoogLeNet?
 
     Args:
         answer: layers with weights on the longest way from picture to logits.
@@ -384,7 +308,7 @@ def depth(answer: object) -> Verdict:
     )
     mistakes("Pooling has no weights, so it isn't counted.", 27, 26)
     mistakes("Four branches lie side by side. Count only along the longest one.", 40)
-    mistakes("Three convolutions stand in front of the first block.", 19)
+    mistakes("Three convolutions come before the first block.", 19)
     mistakes(
         "That leaves blocks or the layers of a block out: nine blocks, each two layers "
         "deep on its longest way.",
@@ -400,4 +324,319 @@ def depth(answer: object) -> Verdict:
         nudge="Three convolutions, nine blocks, one linear layer. How many layers with "
         "weights does data pass in a block, along its longest branch?",
         praise="3 + 9 x 2 + 1, as the paper counts: only what carries weights.",
+    )
+
+
+@checker
+def cures(answer: object) -> Verdict:
+    """Check exercise 4: which single changes let a network of 1x1 kernels read?
+
+    Args:
+        answer: 1 or 0 for each of the four changes.
+    """
+    mistakes = Mistakes()
+    mistakes(
+        "Try more channels: a wider network of 1 x 1 kernels still can't tell a "
+        "picture from the same picture with its pixels shuffled.",
+        (1, 0, 1, 1),
+        (1, 0, 1, 0),
+        (1, 0, 0, 1),
+        (1, 0, 0, 0),
+    )
+    mistakes(
+        "Try both rates: the network isn't badly trained, it doesn't see enough.",
+        (0, 1, 1, 1),
+        (0, 1, 1, 0),
+        (0, 1, 0, 1),
+        (0, 1, 0, 0),
+    )
+    mistakes(
+        'There is another cure. Have you run try_out(head="dense")? It lets no layer '
+        "look at neighbors, but what does it remember?",
+        (0, 0, 1, 0),
+    )
+    mistakes(
+        "There is another cure. Have you run try_out(kernel=5)? The mean forgets "
+        "places, but what do its maps have seen by then?",
+        (0, 0, 0, 1),
+    )
+    mistakes(
+        "These are the two that help, exchanged for the two that don't: 1 stands for "
+        "a change that lifts the accuracy above 50%.",
+        (1, 1, 0, 0),
+    )
+    mistakes(
+        "Not all of them help: run each of the four and look at the accuracy.",
+        (1, 1, 1, 1),
+    )
+    mistakes("Some do help: run each of the four.", (0, 0, 0, 0))
+    return judge_value(
+        "cures",
+        answer,
+        (0, 0, 1, 1),
+        mistakes,
+        nudge="Run try_out once for each change, and compare with 50%.",
+        praise="Without them, all that is left of a picture is how many pixels have "
+        "each gray. One cure lets layers look at neighbors, the other remembers the "
+        "place of each pixel.",
+    )
+
+
+@checker
+def separable_backward(attempt: Callable[..., tuple]) -> Verdict:
+    """Check exercise 6: the backward pass of a depthwise-separable convolution.
+
+    Args:
+        attempt: (x (N, C, H, W), d (C, 3, 3), p (O, C), toward (N, O, H, W)) ->
+            gradients with respect to x, d and p.
+
+    Chollet, Xception: Deep Learning with Depthwise Separable Convolutions, 2017.
+    """
+    mistakes = Mistakes()
+
+    def middle(x: Tensor, d: Tensor) -> Tensor:
+        return F.conv2d(x, d[:, None], padding=1, groups=x.shape[1])
+
+    def of_p(m: Tensor, toward: Tensor) -> Tensor:
+        return torch.einsum("nohw,nchw->oc", toward, m)
+
+    def of_m(p: Tensor, toward: Tensor) -> Tensor:
+        return torch.einsum("nohw,oc->nchw", toward, p)
+
+    def of_d(x: Tensor, grad: Tensor) -> Tensor:
+        windows = F.pad(x, (1, 1, 1, 1)).unfold(2, 3, 1).unfold(3, 3, 1)
+        return torch.einsum("nchwkj,nchw->ckj", windows, grad)
+
+    def of_x(d: Tensor, grad: Tensor) -> Tensor:
+        return F.conv_transpose2d(grad, d[:, None], padding=1, groups=len(d))
+
+    def reference(x, d, p, toward):
+        grad = of_m(p, toward)
+        return of_x(d, grad), of_d(x, grad), of_p(middle(x, d), toward)
+
+    @mistakes(
+        "The gradient of x looks as if the kernel had been slid over it as in the "
+        "forward pass. Each weight hands its gradient back to the pixel that it came "
+        "from, which turns the kernel by 180 degrees."
+    )
+    def not_turned(x, d, p, toward):
+        grad = of_m(p, toward)
+        return middle(grad, d), of_d(x, grad), of_p(middle(x, d), toward)
+
+    @mistakes(
+        "The gradient of p is taken with x. What the 1 x 1 convolution multiplies is "
+        "m, the output of the depthwise step."
+    )
+    def p_with_x(x, d, p, toward):
+        grad = of_m(p, toward)
+        return of_x(d, grad), of_d(x, grad), of_p(x, toward)
+
+    @mistakes(
+        "It looks as if a gradient was averaged over the pictures: the loss adds up "
+        "what toward says of each, so the gradients are sums."
+    )
+    def averaged(x, d, p, toward):
+        of_input, of_depth, of_point = reference(x, d, p, toward)
+        return of_input, of_depth / len(x), of_point / len(x)
+
+    @mistakes(
+        "It looks as if a gradient was averaged over pictures and pixels: the "
+        "gradients are sums."
+    )
+    def averaged_over_pixels(x, d, p, toward):
+        of_input, of_depth, of_point = reference(x, d, p, toward)
+        count = toward[:, 0].numel()
+        return of_input, of_depth / count, of_point / count
+
+    @mistakes(
+        "It looks as if the gradient of d was turned by 180 degrees: weight (k, j) "
+        "meets the padded picture moved by (k, j)."
+    )
+    def kernel_turned(x, d, p, toward):
+        of_input, of_depth, of_point = reference(x, d, p, toward)
+        return of_input, of_depth.flip(1, 2), of_point
+
+    @mistakes(
+        "It looks as if the depthwise step was skipped: toward goes back through p, "
+        "and then through d as well."
+    )
+    def depth_skipped(x, d, p, toward):
+        grad = of_m(p, toward)
+        return grad, of_d(x, grad), of_p(middle(x, d), toward)
+
+    @mistakes(
+        "It looks as if rows and columns of the kernel were exchanged: d[c, k, j] "
+        "meets the row that is k further down, and the column j further right."
+    )
+    def exchanged(x, d, p, toward):
+        grad, turned = of_m(p, toward), d.mT
+        m = middle(x, turned)
+        return of_x(turned, grad), of_d(x, grad).mT, of_p(m, toward)
+
+    @mistakes(
+        "It looks as if the padding is missing where the gradient of d is computed, "
+        "or stands at one side only: one pixel at each of the four sides."
+    )
+    def padded_at_one_end(x, d, p, toward):
+        grad = of_m(p, toward)
+        windows = F.pad(x, (0, 2, 0, 2)).unfold(2, 3, 1).unfold(3, 3, 1)
+        m = torch.einsum("nchwkj,ckj->nchw", windows, d)
+        of_depth = torch.einsum("nchwkj,nchw->ckj", windows, grad)
+        return of_x(d, grad), of_depth, of_p(m, toward)
+
+    @mistakes("The three gradients are right, but x comes first, then d, then p.")
+    def other_order(x, d, p, toward):
+        of_input, of_depth, of_point = reference(x, d, p, toward)
+        return of_input, of_point, of_depth
+
+    def case(n: int, c: int, h: int, w: int, o: int) -> tuple:
+        return (
+            randn(n, c, h, w, seed=n + c),
+            randn(c, 3, 3, seed=c),
+            randn(o, c, seed=o + c),
+            randn(n, o, h, w, seed=h + w),
+        )
+
+    return judge_function(
+        "separable_backward",
+        attempt,
+        reference,
+        [
+            fixed(case, 1, 1, 1, 2, 1),
+            case(1, 2, 3, 2, 1),
+            case(2, 3, 4, 5, 2),
+            case(3, 2, 2, 6, 4),
+            case(2, 4, 5, 3, 3),
+        ],
+        mistakes,
+        arguments=("x", "d", "p", "toward"),
+        returns=("gradient of x", "gradient of d", "gradient of p"),
+        praise="Every product of the forward pass hands its gradient to both factors.",
+        without="autograd",
+    )
+
+
+@checker
+def frugal(attempt: nn.Module) -> Verdict:
+    """Check exercise 7: a trained digit reader within a budget.
+
+    Args:
+        attempt: a trained network that maps pictures (N, 1, 28, 28) to logits (N, 10).
+    """
+    if attempt is ...:
+        return Verdict(Status.NOT_TRIED, "frugal is still three dots.")
+    if not isinstance(attempt, nn.Module):
+        return Verdict(
+            Status.NOT_YET,
+            f"frugal should be a trained network, an nn.Module, but it is "
+            f"{kind(attempt)}. Hand in the network itself, not what trained it.",
+        )
+    was_training = attempt.training
+    judged = run(_frugality, attempt, calls=20)
+    attempt.train(was_training)
+    if failed := judge_failure("frugal", judged, attempt.forward):
+        return failed
+    macs, parameters, accuracy = judged.value
+    told = (
+        f"frugal reads {accuracy:.2%} of the test set, with {macs:,} multiply-adds and "
+        f"{parameters:,} parameters."
+    )
+    if macs > BUDGET_MACS:
+        reason = (
+            f"The budget is {BUDGET_MACS:,} multiply-adds: shrink the maps earlier, or "
+            "replace an ordinary convolution by a depthwise-separable one."
+        )
+    elif parameters > BUDGET_PARAMETERS:
+        reason = (
+            f"The budget is {BUDGET_PARAMETERS:,} parameters. How many does the last "
+            "layer have? Global average pooling needs fewer."
+        )
+    elif accuracy < GOAL:
+        reason = (
+            f"The goal is {GOAL:.0%}. Train longer, search the rate on the validation "
+            "pictures, or spend the budget elsewhere."
+        )
+    else:
+        return Verdict(Status.RIGHT, told)
+    return Verdict(Status.NOT_YET, told, reason)
+
+
+def _frugality(model: nn.Module) -> tuple[int, int, float]:
+    """Return multiply-adds, parameters and test accuracy of a network."""
+    model.eval()
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    macs = mac_count(model, torch.zeros(1, 1, 28, 28))
+    _, test = mnist()
+    exam = Batches(test.images, test.labels, 1000)
+    return macs, parameters, evaluate(model, exam).accuracy
+
+
+@checker
+def quiz(answers: object) -> Verdict:
+    """Check the quiz.
+
+    Args:
+        answers: number of the question -> letter.
+    """
+    return judge_quiz(
+        answers,
+        {
+            "a": (
+                False,
+                "each of the 64 kernels has more than one weight: it reaches through "
+                "all channels.",
+            ),
+            "b": (
+                True,
+                "256 x 64 weights, one matrix, applied to the stack of channels at "
+                "each pixel.",
+            ),
+            "c": (
+                False,
+                "the count is right, but a kernel of one pixel looks at one pixel.",
+            ),
+            "d": (False, "that would be a 3 x 3 convolution."),
+        },
+        {
+            "a": (False, "nothing is added: how do the branches meet?"),
+            "b": (False, "a kernel slides over maps of any size."),
+            "c": (
+                True,
+                "to lie on top of each other they need the same pixels; how many "
+                "channels each brings is free, because they add up.",
+            ),
+            "d": (False, "the branches have different costs anyway."),
+        },
+        {
+            "a": (False, "layers don't measure cost, and one rate may suit one side."),
+            "b": (False, "that would be one more advantage for the new network."),
+            "c": (
+                True,
+                "a larger network is better for many reasons, a rate may suit one "
+                "side, and one run is an anecdote.",
+            ),
+            "d": (False, "networks of different shapes can't even share weights."),
+        },
+        {
+            "a": (
+                True,
+                "an ablation tells what this network uses. Why it came to use it, the "
+                "control had to tell.",
+            ),
+            "b": (
+                False,
+                "the control made the same network lean on another division of work.",
+            ),
+            "c": (
+                False,
+                "a network that never had the branch would have learned without it.",
+            ),
+            "d": (False, "they may have learned things that the loud branch drowns."),
+        },
+        {
+            "a": (False, "nothing is averaged in evaluation mode."),
+            "b": (True, "they only helped the gradient while it was trained."),
+            "c": (False, "0.3 was the weight of their losses, in training."),
+            "d": (False, "that is what training mode returns."),
+        },
     )

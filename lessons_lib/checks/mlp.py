@@ -1,19 +1,21 @@
 """Checks of lesson 03: an MLP reads handwriting."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from numbers import Real
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from lessons_lib.checks.judge import (
     Mistakes,
+    Status,
     Verdict,
     checker,
     fixed,
-    judge_choice,
     judge_function,
+    judge_quiz,
     judge_value,
     randn,
 )
@@ -21,7 +23,9 @@ from lessons_lib.checks.judge import (
 __all__ = [
     "backward",
     "cross_entropy",
-    "stuck_network",
+    "evidence",
+    "quiz",
+    "small_network",
     "surest_mistakes",
     "updates",
 ]
@@ -168,10 +172,10 @@ def cross_entropy(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
 def _network_gradients(
     x: Tensor, targets: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor
 ) -> tuple[Tensor, ...]:
-    weights = [w.clone().requires_grad_() for w in (w1, b1, w2, b2)]
-    hidden = F.relu(x @ weights[0].T + weights[1])
-    loss = F.cross_entropy(hidden @ weights[2].T + weights[3], targets)
-    return torch.autograd.grad(loss, weights)
+    leaves = [w.clone().requires_grad_() for w in (w1, b1, w2, b2, x)]
+    hidden = F.relu(leaves[4] @ leaves[0].T + leaves[1])
+    loss = F.cross_entropy(hidden @ leaves[2].T + leaves[3], targets)
+    return torch.autograd.grad(loss, leaves)
 
 
 @checker
@@ -180,25 +184,44 @@ def backward(attempt: Callable[..., tuple[Tensor, ...]]) -> Verdict:
 
     Args:
         attempt: (x (N, D), targets (N,), w1 (H, D), b1 (H,), w2 (C, H), b2 (C,)) ->
-            the gradients of the mean cross-entropy for w1, b1, w2, b2.
+            the gradients of the mean cross-entropy for w1, b1, w2, b2, x.
     """
     mistakes = Mistakes()
 
-    def by_hand(x, targets, w1, b1, w2, b2, *, mask=True, mean=True):
+    def by_hand(
+        x, targets, w1, b1, w2, b2, *, mask=True, mean=True, one_hot=True, late=False
+    ):
         hidden = F.relu(x @ w1.T + b1)
-        delta = F.softmax(hidden @ w2.T + b2, dim=1)
-        delta = delta - F.one_hot(targets, len(b2))
-        delta = delta / len(x) if mean else delta
-        blame = delta @ w2
-        blame = blame * (hidden > 0) if mask else blame
-        return blame.T @ x, blame.sum(0), delta.T @ hidden, delta.sum(0)
+        at_logits = F.softmax(hidden @ w2.T + b2, dim=1)
+        at_logits = at_logits - F.one_hot(targets, len(b2)) * one_hot
+        at_logits = at_logits / len(x) if mean else at_logits
+        at_sums = at_logits @ w2
+        at_bias = at_sums * (hidden > 0) if late else at_sums
+        at_sums = at_sums * (hidden > 0) if mask else at_sums
+        bias = at_bias if late else at_sums
+        first = at_sums.T @ x, bias.sum(0)
+        return *first, at_logits.T @ hidden, at_logits.sum(0), at_sums @ w1
 
     @mistakes(
         "It looks as if ReLU was forgotten on the way back: where hidden is 0, no "
-        "blame passes."
+        "gradient passes."
     )
     def unmasked(*case: Tensor) -> tuple[Tensor, ...]:
         return by_hand(*case, mask=False)
+
+    @mistakes(
+        "It looks as if ReLU was forgotten on the way back to w1 and x, though not for "
+        "b1: the same masked gradient goes to all three."
+    )
+    def partly_masked(*case: Tensor) -> tuple[Tensor, ...]:
+        return by_hand(*case, mask=False, late=True)
+
+    @mistakes(
+        "It looks as if ReLU was forgotten on the way back to x: where hidden is 0, no "
+        "gradient passes."
+    )
+    def unmasked_x(*case: Tensor) -> tuple[Tensor, ...]:
+        return *by_hand(*case)[:4], by_hand(*case, mask=False)[4]
 
     @mistakes(
         "It looks as if the samples were added: the loss is their mean, so divide by "
@@ -211,30 +234,27 @@ def backward(attempt: Callable[..., tuple[Tensor, ...]]) -> Verdict:
     def uphill(*case: Tensor) -> tuple[Tensor, ...]:
         return tuple(-g for g in _network_gradients(*case))
 
-    @mistakes("It looks as if the blame at the logits is p; it is p - y.")
-    def guessing(x, targets, w1, b1, w2, b2) -> tuple[Tensor, ...]:
-        hidden = F.relu(x @ w1.T + b1)
-        delta = F.softmax(hidden @ w2.T + b2, dim=1) / len(x)
-        blame = delta @ w2 * (hidden > 0)
-        return blame.T @ x, blame.sum(0), delta.T @ hidden, delta.sum(0)
+    @mistakes("It looks as if the gradient at the logits is p; it is p - y.")
+    def guessing(*case: Tensor) -> tuple[Tensor, ...]:
+        return by_hand(*case, one_hot=False)
 
-    @mistakes("A gradient has the shape of its weights: transpose both.")
+    @mistakes("A gradient has the shape of what it belongs to: transpose both.")
     def turned(*case: Tensor) -> tuple[Tensor, ...]:
-        w1, b1, w2, b2 = _network_gradients(*case)
-        return w1.T, b1, w2.T, b2
+        w1, b1, w2, b2, x = _network_gradients(*case)
+        return w1.T, b1, w2.T, b2, x
 
     @mistakes(
-        "The gradients of the biases are sums over the samples; delta is divided by "
-        "their number already."
+        "The gradients of the biases are sums over the samples; the gradient at the "
+        "logits is divided by their number already."
     )
     def averaged(*case: Tensor) -> tuple[Tensor, ...]:
-        w1, b1, w2, b2 = _network_gradients(*case)
-        return w1, b1 / len(case[0]), w2, b2 / len(case[0])
+        w1, b1, w2, b2, x = _network_gradients(*case)
+        return w1, b1 / len(case[0]), w2, b2 / len(case[0]), x
 
-    @mistakes("The order of the four results should be w1, b1, w2, b2.")
+    @mistakes("The order of the five results should be w1, b1, w2, b2, x.")
     def exchanged(*case: Tensor) -> tuple[Tensor, ...]:
-        w1, b1, w2, b2 = _network_gradients(*case)
-        return w2, b2, w1, b1
+        w1, b1, w2, b2, x = _network_gradients(*case)
+        return w2, b2, w1, b1, x
 
     def case(n: int, d: int, h: int, c: int) -> tuple[Tensor, ...]:
         targets = torch.arange(n) % c
@@ -249,51 +269,204 @@ def backward(attempt: Callable[..., tuple[Tensor, ...]]) -> Verdict:
         [fixed(case, 1, 2, 3, 2), case(4, 3, 5, 3), case(7, 2, 4, 3)],
         mistakes,
         arguments=("x", "targets", "w1", "b1", "w2", "b2"),
-        returns=[f"gradient of {name}" for name in ("w1", "b1", "w2", "b2")],
+        returns=[f"gradient of {name}" for name in ("w1", "b1", "w2", "b2", "x")],
         praise="That is backpropagation, and autograd agrees.",
         without="autograd",
     )
 
 
+_WELL = 0.9  # a share of the validation set that the mended network reads, and no other
+
+
 @checker
-def stuck_network(answer: object) -> Verdict:
-    """Check exercise 4: why does this network stop learning?
+def evidence(answer: object) -> Verdict:
+    """Check exercise 4: what four experiments say about a network that doesn't learn.
 
     Args:
-        answer: the letter of the diagnosis.
+        answer: letter of the explanation -> validation accuracy after that change.
     """
-    return judge_choice(
-        "stuck_network",
-        answer,
+    if answer is ... or (
+        isinstance(answer, Mapping)
+        and answer
+        and all(v is ... for v in answer.values())
+    ):
+        return Verdict(Status.NOT_TRIED, "evidence is still three dots.")
+    if not isinstance(answer, Mapping) or set(answer) != set("abcd"):
+        return Verdict(
+            Status.NOT_YET,
+            "evidence should be a dictionary with an accuracy for each of a, b, c, d.",
+            "Run the four experiments, one change each.",
+        )
+    measured = {letter: _number(value) for letter, value in sorted(answer.items())}
+    if absent := [letter for letter, value in measured.items() if math.isnan(value)]:
+        return Verdict(
+            Status.NOT_YET,
+            f"evidence has no number for {', '.join(absent)}.",
+            "suspect(...) returns the number to put there.",
+        )
+    if max(measured.values()) > 1 or min(measured.values()) < 0:
+        return Verdict(
+            Status.NOT_YET,
+            "evidence should hold shares between 0 and 1.",
+            "Is it in percent? Divide by 100.",
+        )
+    others = [letter for letter in "abd" if measured[letter] >= _WELL]
+    if measured["c"] < _WELL:
+        reason = (
+            "Take out one layer at a time and look: the ReLU between the two linear "
+            "layers is needed. What about the other one?"
+        )
+        seen = f"your change for c gives {measured['c']:.1%}, and the trouble stays."
+        return Verdict(Status.NOT_YET, seen, reason)
+    if others:
+        return Verdict(
+            Status.NOT_YET,
+            f"with {' and '.join(others)} the network does well, too.",
+            "Did another change get in as well? Make each change alone, on the layers "
+            "as they were.",
+        )
+    return Verdict(
+        Status.RIGHT,
+        "without the last ReLU it learns, and none of the other changes comes near. "
+        "ReLU cuts the logits off at 0, so a class that is cut off gets no gradient, "
+        "and no class can be voted down.",
+    )
+
+
+def _number(value: object) -> float:
+    """Return a number of Python, NumPy or PyTorch as a float, NaN for anything else."""
+    if isinstance(value, Tensor) and value.numel() == 1:
+        value = value.item()
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return float(value)
+    return math.nan
+
+
+_MOST_PARAMETERS = 20_000
+_GOAL = 0.975
+_RUNS = 3
+
+
+@checker
+def small_network(answer: object) -> Verdict:
+    """Check exercise 5: a small network, and how well it reads with three seeds.
+
+    Args:
+        answer: a trained network, and the validation accuracies of three seeds.
+    """
+    if answer is ...:
+        return Verdict(Status.NOT_TRIED, "entry is still three dots.")
+    if (
+        not isinstance(answer, tuple | list)
+        or len(answer) != 2
+        or not isinstance(answer[0], nn.Module)
+        or not isinstance(answer[1], tuple | list)
+    ):
+        return Verdict(
+            Status.NOT_YET,
+            "entry should be (model, [accuracy, accuracy, accuracy]).",
+            "Put your trained network first, then the three measured accuracies.",
+        )
+    model, accuracies = answer[0], [_number(value) for value in answer[1]]
+    count = sum(parameter.numel() for parameter in model.parameters())
+    fault = _entry_fault(accuracies) or _small_fault(model, count)
+    if fault:
+        return Verdict(Status.NOT_YET, *fault)
+    mean, spread = sum(accuracies) / _RUNS, max(accuracies) - min(accuracies)
+    told = f"{count:,} parameters, mean {mean:.2%}, seeds {spread:.2%} apart."
+    if mean < _GOAL:
+        return Verdict(
+            Status.NOT_YET,
+            f"{told} The goal is {_GOAL:.1%}.",
+            "Where do most of the parameters sit, and does the network need them "
+            "there? Is the rate searched?",
+        )
+    return Verdict(Status.RIGHT, told)
+
+
+def _entry_fault(accuracies: list[float]) -> tuple[str, str] | None:
+    if len(accuracies) != _RUNS or any(math.isnan(value) for value in accuracies):
+        return (
+            "expected three accuracies, numbers each.",
+            "One for each of three seeds.",
+        )
+    if max(accuracies) > 1 or min(accuracies) < 0:
+        return "accuracies are shares between 0 and 1.", "Divide percent by 100."
+    if len(set(accuracies)) == 1:
+        return "the three accuracies are the same.", "Train with three different seeds."
+    return None
+
+
+def _small_fault(model: nn.Module, count: int) -> tuple[str, str] | None:
+    if count > _MOST_PARAMETERS:
+        return (
+            f"the network has {count:,} parameters, at most {_MOST_PARAMETERS:,}.",
+            "Most of them lead from pixels to hidden units: fewer of either.",
+        )
+    if not count:
+        return "the network has no parameters.", "Hand in the one you trained."
+    training = model.training
+    try:
+        with torch.no_grad():
+            shape = tuple(model.eval()(torch.zeros(2, 1, 28, 28)).shape)
+    except Exception as error:
+        said = str(error).split("\n")[0][:120]
+        return (
+            f"the network raised {type(error).__name__}: {said}",
+            "It has to take pictures of shape (N, 1, 28, 28).",
+        )
+    finally:
+        model.train(training)
+    if shape != (2, 10):
+        return f"it makes {shape} of 2 pictures.", "Expected (2, 10): ten logits each."
+    return None
+
+
+@checker
+def quiz(answers: object) -> Verdict:
+    """Check the quiz.
+
+    Args:
+        answers: question -> letter.
+    """
+    return judge_quiz(
+        answers,
         {
-            "a": (
-                False,
-                "overfitting shows as a training accuracy far above the test accuracy. "
-                "Here both are low. Look at the smallest logit.",
-            ),
-            "b": (
-                False,
-                "the same learning rate trains the same network without the last "
-                "line. Look at the smallest logit.",
-            ),
-            "c": (
-                True,
-                "ReLU cuts the logits off at 0. A class whose logit is cut off gets no "
-                "gradient, so it can never be learned; and no class can be voted "
-                "down. The last layer hands its numbers to the loss as they are.",
-            ),
-            "d": (
-                False,
-                "256 hidden units suffice: the same ones do well without the last "
-                "line. Look at the smallest logit.",
-            ),
+            "a": (False, "losses of different numbers of classes can't be compared."),
+            "b": (True, "log 100 = 4.605 is the loss of equal probabilities."),
+            "c": (False, "near 2.3 is a good start for ten classes. Here are 100."),
+            "d": (False, "guessing costs the logarithm of the number of classes."),
+        },
+        {
+            "a": (False, "10,000 pictures tell rates apart as well as 5,000 do."),
+            "b": (False, "measuring changes no weight. It is we who would learn."),
+            "c": (True, "the winner of a choice is partly lucky on what it won on."),
+            "d": (False, "it is taken away from the training set."),
+        },
+        {
+            "a": (True, "rule 2: where arrows leave the same number, add."),
+            "b": (False, "one multiplies along an arrow, not across arrows."),
+            "c": (False, "both uses change the loss, however small their share."),
+            "d": (False, "nothing is counted twice: both uses change the loss."),
+        },
+        {
+            "a": (False, "whatever they compute is a straight line there, too."),
+            "b": (True, "their product is one matrix: the bend is missing."),
+            "c": (False, "with 256 hidden numbers for ten outputs, nothing is lost."),
+            "d": (False, "nothing about the rate follows, nor are the weights equal."),
+        },
+        {
+            "a": (False, "0.01 may suit SGD badly, as it did here."),
+            "b": (False, "three seeds do show that these two settings differ."),
+            "c": (False, "plain SGD may compete, if its rate is searched as well."),
+            "d": (True, "two things changed: optimizer and rate. Search both rates."),
         },
     )
 
 
 @checker
 def surest_mistakes(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> Verdict:
-    """Check exercise 5: the mistakes a network is surest of.
+    """Check exercise 6: the mistakes a network is surest of.
 
     Args:
         attempt: (logits (N, C), labels (N,), count) -> (count,) int64, indices of the

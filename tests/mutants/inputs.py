@@ -116,6 +116,13 @@ def _batch_norm(n):
     return x, *vectors, var, bool(n(0, 1))
 
 
+def _batch_norm_backward(n):
+    channels = n(1, 5)
+    sides = (n(1, 5), n(1, 5)) if n(0, 1) else ()
+    shape = (n(2, 6), channels, *sides)
+    return _randn(*shape), _randn(*shape) * 10.0 ** -n(0, 2) + 1, _randn(channels)
+
+
 def _fold(n):
     outputs, size = n(1, 5), n(1, 4)
     vectors = (_randn(outputs) for _ in range(4))
@@ -133,6 +140,17 @@ def _ablate(n):
     channels = n(1, 6)
     start = n(0, channels - 1)
     return _randn(n(1, 4), channels, n(1, 4), n(1, 4)), start, n(start + 1, channels)
+
+
+def _separable_backward(n):
+    pictures, channels, outputs = n(1, 3), n(1, 4), n(1, 4)
+    sides = n(1, 5), n(1, 5)
+    weights = _randn(channels, 3, 3), _randn(outputs, channels)
+    return (
+        _randn(pictures, channels, *sides),
+        *weights,
+        _randn(pictures, outputs, *sides),
+    )
 
 
 def _residual_block(n):
@@ -199,9 +217,11 @@ _INPUTS = {
     "cnn.calibration_error": _calibration_error,
     "cnn.center_of_mass": _center_of_mass,
     "batchnorm.batch_norm": _batch_norm,
+    "batchnorm.batch_norm_backward": _batch_norm_backward,
     "batchnorm.fold": _fold,
     "inception.pointwise": _pointwise,
     "inception.ablate": _ablate,
+    "inception.separable_backward": _separable_backward,
     "residual.residual_block": _residual_block,
     "residual.zero_padded": _zero_padded,
     "recurrence.run_cell": _run_cell,
