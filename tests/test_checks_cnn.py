@@ -1,7 +1,11 @@
 """Answers to lesson 04's exercises that a learner may give, right and wrong."""
 
+from pathlib import Path
+
+import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 __all__ = ["RIGHT", "UNTRIED", "WRONG"]
 
@@ -168,9 +172,43 @@ def half_of_the_sides(image):
     return height / 2, width / 2
 
 
+def reader(name):
+    """Return a network that a solution of the lesson trained; readers.npz has it."""
+    with np.load(Path(__file__).with_name("readers.npz")) as file:
+        state = [torch.from_numpy(file[key]).float() for key in file if name in key]
+    first, second = len(state[0]), len(state[2])
+    model = untrained(first, second)
+    with torch.no_grad():
+        for parameter, weights in zip(model.parameters(), state, strict=True):
+            parameter.copy_(weights)
+    return model
+
+
+class Scale(nn.Module):
+    def forward(self, x):
+        return (x - 0.5) / 0.5
+
+
+def untrained(first, second):
+    return nn.Sequential(
+        Scale(),
+        nn.Conv2d(1, first, 5),
+        nn.MaxPool2d(2),
+        nn.ReLU(),
+        nn.Conv2d(first, second, 5),
+        nn.MaxPool2d(2),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(second * 16, 10),
+    )
+
+
 RIGHT = {
     "parameters": [(320, 18_496, 401_536, 1_290), [320, 18_496, 401_536, 1_290]],
-    "mixed_up": ["c", "C"],
+    "suspect": [(4, 3), [4, 3]],
+    "small_reader": [reader("small")],
+    "sturdy_reader": [reader("sturdy")],
+    "quiz": [{1: "c", 2: "a", 3: "d", 4: "b", 5: "c"}],
     "slide": [slide, slide_with_loops],
     "calibration_error": [
         calibration_error,
@@ -187,7 +225,10 @@ RIGHT = {
 
 UNTRIED = {
     "parameters": [...],
-    "mixed_up": [...],
+    "suspect": [...],
+    "small_reader": [...],
+    "sturdy_reader": [...],
+    "quiz": [..., {1: ..., 2: ..., 3: ..., 4: ..., 5: ...}],
     "slide": [lambda maps, weight, bias, size: None],
     "calibration_error": [lambda confidence, correct, bins: None],
     "center_of_mass": [lambda image: None],
@@ -198,17 +239,38 @@ WRONG = {
         ("no biases", (288, 18_432, 401_408, 1_280), "bias, too"),
         ("kernels summed", (320, 640, 401_536, 1_290), "all 32 input channels"),
         ("no pooling", (320, 18_496, 6_422_656, 1_290), "28, 14, 7"),
-        ("one pooling", (320, 18_496, 1_605_760, 1_290), "7 x 7 pixels"),
+        ("one pooling", (320, 18_496, 1_605_760, 1_290), "second pooling"),
         ("one number per map", (320, 18_496, 8_320, 1_290), "64 x 7 x 7"),
         ("the sum", 421_642, "4 whole numbers"),
-        ("which one", (320, 18_496, 401_536, 1_280), "Look again at number 4."),
-        ("which two", (321, 18_496, 401_535, 1_290), "Look again at numbers 1 and 3."),
-        ("a slip", (320, 18_496, 401_536, 1_280), "a bias for each output"),
+        ("a slip", (320, 18_496, 401_536, 1_280), "linear2: these are the weights"),
+        ("one too many", (321, 18_496, 401_536, 1_290), "conv1: the right number is"),
+        ("backwards", (1_290, 401_536, 18_496, 320), "conv1 first"),
+        ("half a bias", (320.5, 18_496, 401_536, 1_290), "whole number"),
     ],
-    "mixed_up": [
-        ("learning rate", "a", "same learning rate"),
-        ("pooling first", "b", "same numbers"),
-        ("too small", "d", "same number of parameters"),
+    "suspect": [
+        ("a healthy network", (1, 3), "healthy network"),
+        ("too few rows", (3, 3), "all four rows"),
+        ("convolution", (4, 1), "each picture by itself"),
+        ("linear layer", (4, 4), "each row by itself"),
+        ("no such line", (4, 7), "numbered from 1 to 4"),
+        ("exchanged", (3, 4), "First the number of pictures"),
+    ],
+    "small_reader": [
+        ("too large", untrained(10, 20), "8,490 parameters, the budget is 5,000"),
+        ("untrained", untrained(8, 12), "Was the network trained"),
+        ("its class", nn.Linear, "the nn.Module itself"),
+        ("an accuracy", 0.97, "the nn.Module itself"),
+        ("no pictures", nn.Linear(5, 10), "(N, 1, 28, 28)"),
+    ],
+    "sturdy_reader": [
+        ("too large", untrained(32, 32), "the budget is 15,000"),
+        ("untrained", untrained(15, 23), "Was the network trained"),
+        ("not sturdy", reader("small"), "The goal is 90%"),
+    ],
+    "quiz": [
+        ("one wrong", {1: "c", 2: "b", 3: "d", 4: "b", 5: "c"}, "learned mirrored"),
+        ("two wrong", {1: "a", 2: "a", 3: "d", 4: "b", 5: "a"}, "flatters"),
+        ("all a", {1: "a", 2: "a", 3: "a", 4: "a", 5: "a"}, "1 of 5"),
     ],
     "slide": [
         ("no bias", slide_without_bias, "bias is missing"),

@@ -4,26 +4,118 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
+from lessons_lib.anatomy import parameter_count
 from lessons_lib.checks.judge import (
     Mistakes,
+    Status,
     Verdict,
     checker,
     fixed,
-    judge_choice,
     judge_function,
+    judge_quiz,
     judge_value,
     randn,
 )
+from lessons_lib.data import mnist
 
 __all__ = [
     "calibration_error",
     "center_of_mass",
-    "mixed_up",
     "parameters",
+    "quiz",
     "slide",
+    "small_reader",
+    "sturdy_reader",
+    "suspect",
 ]
+
+SMALL = 5_000  # parameters that exercise 3 allows
+STURDY = 15_000  # parameters that exercise 7 allows
+GOAL = 0.96  # of the held-out pictures, in exercise 3
+STURDY_GOAL = 0.90  # in exercise 7, in the worst of four directions
+
+
+# Of each layer: its name, weights, biases, and the slips that have a number.
+_LAYERS: list[tuple[str, int, int, dict[int, str]]] = [
+    (
+        "conv1",
+        32 * 9,
+        32,
+        {
+            9 + 32: "there is a kernel of 3 x 3 for each of the 32 output channels",
+            32 * 3 + 32: "a kernel has 3 rows of 3 weights",
+            32 * 6 + 32: "a kernel has 3 times 3 weights, not 3 plus 3",
+            32 + 9 + 32: "32 kernels of 9 weights each: a product, not a sum",
+            32 * 9 + 1: "each output channel has a bias of its own",
+        },
+    ),
+    (
+        "conv2",
+        32 * 64 * 9,
+        64,
+        {
+            64 * 9 + 64: "a kernel reaches through all 32 input channels",
+            32 * 9 + 64: "there are 64 output channels, each with its own kernels",
+            32 * 64 + 64: "each of the 32 x 64 kernels has 3 x 3 weights",
+            32 * 64 * 3 + 64: "a kernel has 3 rows of 3 weights",
+            32 * 64 * 6 + 64: "a kernel has 3 times 3 weights, not 3 plus 3",
+            (32 + 64) * 9 + 64: "every output channel meets every input channel: 32 "
+            "times 64 kernels, not 32 plus 64",
+            32 + 64 * 9 + 64: "a kernel reaches through all 32 input channels",
+            32 * 64 * 9 + 32: "the biases belong to the 64 output channels",
+        },
+    ),
+    (
+        "linear1",
+        64 * 49 * 128,
+        128,
+        {
+            64 * 128 + 128: "it sees every pixel of all 64 maps: 64 x 7 x 7 numbers",
+            49 * 128 + 128: "there are 64 maps of 7 x 7",
+            64 * 7 * 128 + 128: "a map has 7 rows of 7 values",
+            64 * 14 * 128 + 128: "a map has 7 times 7 values, not 7 plus 7",
+            64 * 49 + 128: "each of the 128 outputs has its own weights",
+            64 * 784 * 128 + 128: "two poolings have halved the side twice: 28, 14, 7",
+            64 * 196 * 128 + 128: "there is a second pooling: 7 x 7 values arrive",
+            64 * 49 + 128 + 128: "3,136 times 128 weights, not plus",
+            (64 + 49) * 128 + 128: "64 maps of 49 values are 64 times 49 inputs",
+            (64 + 7) * 7 * 128 + 128: "64 maps of 49 values are 64 times 49 inputs",
+        },
+    ),
+    (
+        "linear2",
+        128 * 10,
+        10,
+        {
+            128 + 10: "each of the 10 outputs has 128 weights",
+            128 + 10 + 10: "128 times 10 weights, not plus",
+            10 + 10: "each output has a weight for each of 128 inputs",
+        },
+    ),
+]
+
+
+def _slip(number: object, weights: int, biases: int, slips: dict[int, str]) -> str:
+    """Say what is wrong with the count of one layer."""
+    if not isinstance(number, int | float) or number != number // 1 or number < 0:
+        return "a count is a whole number, 0 or more"
+    if number == weights:
+        return "these are the weights; each output has a bias, too"
+    if number == biases:
+        return "these are the biases alone"
+    if number == weights * biases:
+        return "the biases are added to the weights; they don't multiply them"
+    if number in slips:
+        return slips[int(number)]
+    right = weights + biases
+    sees = "3 x 3 weights for each input channel" if weights % 9 == 0 else "its inputs"
+    return (
+        f"the right number is {'smaller' if number > right else 'larger'}. Take away "
+        f"the {biases} biases and divide by the {biases} outputs: what is left should "
+        f"be what one output sees, {sees}"
+    )
 
 
 @checker
@@ -33,38 +125,24 @@ def parameters(answer: object) -> Verdict:
     Args:
         answer: four whole numbers, in the order in which data passes the layers.
     """
+    right = tuple(weights + biases for _, weights, biases, _ in _LAYERS)
     mistakes = Mistakes()
-    mistakes(
-        "These are the weights. Each output channel and each output of a linear layer "
-        "has a bias, too.",
-        (288, 18_432, 401_408, 1_280),
-    )
-    mistakes(
-        "A kernel of the second convolution reaches through all 32 input channels: it "
-        "has 3 x 3 x 32 weights.",
-        (320, 640, 401_536, 1_290),
-    )
-    mistakes(
-        "A kernel of the second convolution reaches through all 32 input channels: "
-        "there are 32 x 64 kernels of 3 x 3.",
-        (320, 608, 401_536, 1_290),
-    )
-    mistakes(
-        "Two poolings have halved height and width twice: 28, 14, 7.",
-        (320, 18_496, 6_422_656, 1_290),
-    )
-    mistakes(
-        "There is a second pooling: the maps that arrive have 7 x 7 pixels.",
-        (320, 18_496, 1_605_760, 1_290),
-    )
-    mistakes(
-        "The first linear layer sees every pixel of all 64 maps: 64 x 7 x 7 numbers.",
-        (320, 18_496, 8_320, 1_290),
-    )
+    if isinstance(answer, tuple) and len(answer) == len(right) and answer != right:
+        if answer[::-1] == right:
+            mistakes("Answer in the order in which data passes: conv1 first.", answer)
+        else:
+            told = [
+                f"{name}: {_slip(number, weights, biases, slips)}."
+                for number, (name, weights, biases, slips) in zip(
+                    answer, _LAYERS, strict=True
+                )
+                if number != weights + biases
+            ]
+            mistakes(" ".join(told[:2]), answer)
     return judge_value(
         "parameters",
         answer,
-        (320, 18_496, 401_536, 1_290),
+        right,
         mistakes,
         nudge="A convolution has one kernel for each pair of input and output channel, "
         "and a bias for each output channel. A linear layer has a weight for each pair "
@@ -74,46 +152,59 @@ def parameters(answer: object) -> Verdict:
 
 
 @checker
-def mixed_up(answer: object) -> Verdict:
-    """Check exercise 2: why does this network hardly learn?
+def suspect(answer: object) -> Verdict:
+    """Check exercise 2: what mixes the pictures of a batch, found by an experiment.
 
     Args:
-        answer: the letter of the diagnosis.
+        answer: of four pictures, how many get other logits when only the last one is
+            painted black; and the number of the line of ``forward`` at fault.
     """
-    return judge_choice(
-        "mixed_up",
+    right = 4, 3
+    mistakes = Mistakes()
+    if isinstance(answer, tuple) and len(answer) == len(right) and answer != right:
+        rows, line = answer
+        told = []
+        if answer == right[::-1]:
+            told.append("First the number of pictures, then the number of the line.")
+        elif rows == 1:
+            told.append(
+                "One of four is what a healthy network gives. Did you try a fresh "
+                "Suspect(), and compare the logits before and after?"
+            )
+        elif rows != right[0]:
+            told.append(
+                "Compare all four rows of logits before and after, the last one "
+                "included: some changes are small, so look for any change at all."
+            )
+        elif line in (1, 2):
+            told.append(
+                "Convolution and pooling treat each picture by itself. Black out the "
+                "last picture and look at the maps after this line: only one changes."
+            )
+        elif line == 4:
+            told.append(
+                "The linear layer treats each row by itself. So what was in the rows "
+                "that it got?"
+            )
+        else:
+            told.append("The lines of forward are numbered from 1 to 4.")
+        mistakes(" ".join(told), answer)
+    return judge_value(
+        "suspect",
         answer,
-        {
-            "a": (
-                False,
-                "the same learning rate trains the same layers well. In a fresh "
-                "Suspect(), change one picture of a batch: whose logits change?",
-            ),
-            "b": (
-                False,
-                "pooling first gives the same numbers, lesson 2 proves it. In a "
-                "fresh Suspect(), change one picture of a batch: whose logits change?",
-            ),
-            "c": (
-                True,
-                "view(320, -1) cuts the numbers in memory order into 320 equal pieces, "
-                "wherever one picture ends, and .T only puts the mixture upright: each "
-                "row holds numbers of many pictures. view never transposes; the batch "
-                "dimension must stay in front.",
-            ),
-            "d": (
-                False,
-                "the same number of parameters learns well when they are wired "
-                "rightly. In a fresh Suspect(), change one picture of a batch: whose "
-                "logits change?",
-            ),
-        },
+        right,
+        mistakes,
+        nudge="Give a fresh Suspect() four pictures, paint the last one black, and "
+        "compare the logits before and after, row by row.",
+        praise="view(320, -1) cuts the numbers in memory into 320 equal pieces, "
+        "wherever one picture ends, and .T puts the mixture upright: each row holds "
+        "numbers of many pictures. view never transposes.",
     )
 
 
 @checker
 def slide(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
-    """Check exercise 3: a linear layer that slides over larger maps.
+    """Check exercise 5: a linear layer that slides over larger maps.
 
     Args:
         attempt: (maps (N, C, H, W), weight (O, C * size * size), bias (O,), size) ->
@@ -312,7 +403,7 @@ def calibration_error(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> Verdi
 
 @checker
 def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> Verdict:
-    """Check exercise 5: the center of mass of a picture.
+    """Check exercise 6: the center of mass of a picture.
 
     Args:
         attempt: image (H, W) -> (row, column), each a number or a scalar tensor.
@@ -388,4 +479,156 @@ def center_of_mass(attempt: Callable[[Tensor], tuple[float, float]]) -> Verdict:
         mistakes,
         arguments=("image",),
         praise="This is the point that MNIST puts at pixel (14, 14).",
+    )
+
+
+def _moved(images: Tensor, down: int, right: int) -> Tensor:
+    """Move pictures (N, 1, H, W); what leaves is lost, what enters is black."""
+    rows, columns = images.shape[2:]
+    padded = F.pad(images, 4 * [max(abs(down), abs(right))])
+    reach = max(abs(down), abs(right))
+    top, left = reach - down, reach - right
+    return padded[..., top : top + rows, left : left + columns]
+
+
+def _shares(model: nn.Module, sets: list[Tensor], labels: Tensor) -> list[float]:
+    """Return which share of each set is read right; the mode stays as it was."""
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            return [
+                (model(images).argmax(dim=1) == labels).float().mean().item()
+                for images in sets
+            ]
+    finally:
+        model.train(training)
+
+
+def _judge_reader(
+    name: str, model: object, most: int, goal: float, shifts: list[tuple[int, int]]
+) -> Verdict:
+    """Judge a trained network by its size and by how it reads held-out pictures."""
+    if model is ...:
+        return Verdict(Status.NOT_TRIED, f"{name} is still three dots.")
+    if not isinstance(model, nn.Module):
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} should be a trained network, but it is {type(model).__name__}.",
+            "Hand in the nn.Module itself, not its accuracy or its class.",
+        )
+    count = parameter_count(model)
+    if count > most:
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} has {count:,} parameters, the budget is {most:,}.",
+            "Print anatomy.layer_table: which layer holds most of them? A smaller map "
+            "or fewer channels before the linear layer saves the most.",
+        )
+    test = mnist()[1]
+    images, labels = test.images[1::4], test.labels[1::4]
+    sets = [_moved(images, *shift) for shift in shifts]
+    try:
+        found = _shares(model, sets, labels)
+    except Exception as error:
+        said = str(error).split("\n")[0][:120]
+        return Verdict(
+            Status.NOT_YET,
+            f"{name} raised {type(error).__name__}: {said}",
+            "It has to take pictures (N, 1, 28, 28) and give ten logits for each.",
+        )
+    worst = min(found)
+    told = f"{count:,} parameters, {worst:.1%} of held-out pictures read right"
+    told += " in the worst direction." if len(shifts) > 1 else "."
+    if worst < goal:
+        advice = (
+            "That is what guessing gives. Was the network trained, with the pictures "
+            "scaled as here, from 0 to 1?"
+            if worst < 0.2
+            else "Try another rate, one more epoch, or spend the parameters elsewhere."
+        )
+        return Verdict(Status.NOT_YET, f"{told} The goal is {goal:.0%}.", advice)
+    return Verdict(Status.RIGHT, told)
+
+
+@checker
+def small_reader(model: object) -> Verdict:
+    """Check exercise 3: a network of the learner's own within a budget of parameters.
+
+    Args:
+        model: maps images (N, 1, 28, 28) in [0, 1] to logits (N, 10), trained.
+    """
+    return _judge_reader("small_reader", model, SMALL, GOAL, [(0, 0)])
+
+
+@checker
+def sturdy_reader(model: object) -> Verdict:
+    """Check exercise 7: a network that reads digits that were moved by 3 pixels.
+
+    Args:
+        model: maps images (N, 1, 28, 28) in [0, 1] to logits (N, 10), trained.
+    """
+    four = [(0, 3), (0, -3), (3, 0), (-3, 0)]
+    return _judge_reader("sturdy_reader", model, STURDY, STURDY_GOAL, four)
+
+
+@checker
+def quiz(answers: object) -> Verdict:
+    """Check the quiz.
+
+    Args:
+        answers: number of the question -> letter.
+    """
+    return judge_quiz(
+        answers,
+        {
+            "a": (False, "a convolution slides over any size, and gives a larger map."),
+            "b": (False, "pooling takes whatever map it gets, and halves it."),
+            "c": (
+                True,
+                "64 x 16 x 16 numbers arrive, and linear1 has weights for 3,136. All "
+                "layers before it give larger maps without complaint.",
+            ),
+            "d": (False, "linear2 would get its 128 numbers, if they got that far."),
+        },
+        {
+            "a": (
+                True,
+                "the MLP doesn't care about any order, and mirroring keeps neighbors "
+                "together, so the CNN learns mirrored kernels.",
+            ),
+            "b": (False, "kernels are learned, and can be learned mirrored."),
+            "c": (False, "an MLP can't tell any order of pixels from another."),
+            "d": (False, "scrambling tears neighbors apart; does mirroring?"),
+        },
+        {
+            "a": (False, "their look says little; some hardly change in training."),
+            "b": (False, "a test picture shows what it reads, not where it knows it."),
+            "c": (False, "other random weights fit no network, trained or not."),
+            "d": (
+                True,
+                "only taking away what was learned shows what it was worth, and only "
+                "for this training and these seeds.",
+            ),
+        },
+        {
+            "a": (False, "nothing is broken: what could it have answered?"),
+            "b": (
+                True,
+                "ten digits share 100%; 'no digit' is no choice it was given. Its "
+                "probabilities say something about pictures like those in training.",
+            ),
+            "c": (False, "calibration was measured on digits, not on cats."),
+            "d": (False, "a probability of softmax says nothing about what it is not."),
+        },
+        {
+            "a": (False, "then the test set has helped to choose, and flatters."),
+            "b": (False, "on pictures it was trained on, nearly any rate looks good."),
+            "c": (
+                True,
+                "choices are made on a validation set, and the test set is used once "
+                "they are made.",
+            ),
+            "d": (False, "a loss of training can fall while new pictures get worse."),
+        },
     )

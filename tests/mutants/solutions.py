@@ -21,6 +21,8 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 OPEN_ENDED = {
     "batchnorm.deep_network",
     "cifar10.own_network",
+    "cnn.small_reader",
+    "cnn.sturdy_reader",
     "convolution.restore",
     "inception.frugal",
     "mlp.evidence",
