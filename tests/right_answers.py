@@ -292,9 +292,10 @@ def ablate_by_mask(maps, start, stop):
     return torch.where((channel >= start) & (channel < stop), mean, maps)
 
 
-def residual_block_summed(x, weight1, weight2):
-    branch = F.conv2d(F.conv2d(x, weight1, padding=1).relu(), weight2, padding=1)
-    return torch.stack([branch, x]).sum(0).clamp(min=0)
+def pre_activation_summed(x, weight1, weight2):
+    y = F.conv2d(x.clamp(min=0), weight1, padding=1)
+    branch = F.conv2d(y.clamp(min=0), weight2, padding=1)
+    return torch.stack([branch, x]).sum(0)
 
 
 def zero_padded_filled(x, channels):
@@ -381,7 +382,7 @@ STYLES = {
     "batchnorm.fold": [fold_einsum, fold_in_a_loop],
     "inception.pointwise": [pointwise_einsum, pointwise_in_a_loop],
     "inception.ablate": [ablate_by_mask],
-    "residual.residual_block": [residual_block_summed],
+    "residual.pre_activation": [pre_activation_summed],
     "residual.zero_padded": [zero_padded_filled],
     "recurrence.run_cell": [run_cell_in_place],
     "recurrence.clip": [clip_of_torch],

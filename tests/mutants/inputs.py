@@ -135,7 +135,7 @@ def _ablate(n):
     return _randn(n(1, 4), channels, n(1, 4), n(1, 4)), start, n(start + 1, channels)
 
 
-def _residual_block(n):
+def _pre_activation(n):
     channels, between = n(1, 4), n(1, 4)
     x = _randn(n(1, 3), channels, n(2, 6), n(2, 6))
     return x, _randn(between, channels, 3, 3), _randn(channels, between, 3, 3)
@@ -202,7 +202,7 @@ _INPUTS = {
     "batchnorm.fold": _fold,
     "inception.pointwise": _pointwise,
     "inception.ablate": _ablate,
-    "residual.residual_block": _residual_block,
+    "residual.pre_activation": _pre_activation,
     "residual.zero_padded": _zero_padded,
     "recurrence.run_cell": _run_cell,
     "recurrence.clip": _clip,
