@@ -116,7 +116,8 @@ class Silent(Mended):
 
 class OnlyAdding(Mended):
     def forward(self, x):
-        return x + self.bn2(self.conv2(self.inner(x))).abs()
+        y = self.bn2(self.conv2(self.inner(x)))
+        return x + torch.relu(y + 1e-9)
 
 
 class Straight(Mended):
@@ -222,22 +223,19 @@ def resnet18():
     return resnet()
 
 
-def plain(start=None, convolutions=31, extra=()):
-    parts = []
-    for inputs in [1] + [8] * (convolutions - 1):
-        conv3 = nn.Conv2d(inputs, 8, 3, 1 if parts else 2, 1, bias=False)
-        if start and inputs == 8:
-            noise = 0.2 * conv3.weight.detach().clone()
-            with torch.no_grad():
-                nn.init.dirac_(conv3.weight).add_(noise)
-        parts += [conv3, nn.BatchNorm2d(8), nn.ReLU(), *extra]
-    return nn.Sequential(
-        *parts, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10)
-    )
+class Adding(Mended):
+    def __init__(self):
+        super().__init__(scale=1.0)
 
 
-def calm_start():
-    return plain(start="copy")
+def reader(block=Adding, blocks=20, channels=8, classes=10):
+    first = [nn.Conv2d(1, channels, 3, 2, 1), nn.BatchNorm2d(channels), nn.ReLU()]
+    last = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes)]
+    return nn.Sequential(*first, *(block() for _ in range(blocks)), *last)
+
+
+def deep_reader():
+    return reader()
 
 
 def mended():
@@ -247,7 +245,7 @@ def mended():
 RIGHT_QUIZ = {1: "b", 2: "c", 3: "d", 4: "a", 5: "c"}
 
 RIGHT = {
-    "calm_start": [calm_start],
+    "deep_reader": [deep_reader],
     "mended": [mended, Mended],
     "paths": [(256, 70), [256, 70], torch.tensor([256, 70])],
     "pre_activation": [pre_activation],
@@ -258,7 +256,7 @@ RIGHT = {
 }
 
 UNTRIED = {
-    "calm_start": [lambda: None],
+    "deep_reader": [lambda: None],
     "mended": [lambda: None],
     "paths": [...],
     "pre_activation": [lambda x, weight1, weight2: None],
@@ -277,11 +275,11 @@ WRONG = {
         ("a slip", (256, 71), "two ways to go on"),
         ("one number", 256, "2 whole numbers"),
     ],
-    "calm_start": [
-        ("usual start", plain, "harms less"),
-        ("too shallow", lambda: plain(convolutions=20), "31 or more"),
-        ("shortcuts", lambda: plain(extra=[Mended()]), "no shortcut"),
-        ("too large", lambda: plain(convolutions=80), "the budget is 30,000"),
+    "deep_reader": [
+        ("plain", lambda: reader(lambda: NoShortcut(scale=1.0)), "the shortcut"),
+        ("too shallow", lambda: reader(blocks=10), "41 or more"),
+        ("too large", lambda: reader(blocks=40), "the budget is 40,000"),
+        ("three classes", lambda: reader(classes=3), "logits (N, 10)"),
     ],
     "mended": [
         ("as it was", Silent, "still silent"),

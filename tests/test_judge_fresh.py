@@ -11,7 +11,7 @@ from lessons_lib.checks.inception import ablate
 from lessons_lib.checks.judge import Status
 
 SEEDS = 50
-OPEN_ENDED = {"calm_start", "own_network"}  # what they draw is a training set
+OPEN_ENDED = {"deep_reader", "own_network"}  # what they draw is a training set
 SLOW = {"resnet18"}  # a network of 11 million weights, and nothing is drawn for it
 
 

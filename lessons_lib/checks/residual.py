@@ -21,10 +21,11 @@ from lessons_lib.checks.judge import (
 from lessons_lib.checks.judge.published import resnet18_fault
 from lessons_lib.checks.judge.samples import generator
 from lessons_lib.data import Batches, Pictures, mnist
+from lessons_lib.runtime import threads
 from lessons_lib.training import evaluate, fit_one_cycle
 
 __all__ = [
-    "calm_start",
+    "deep_reader",
     "mended",
     "paths",
     "pre_activation",
@@ -481,50 +482,43 @@ def resnet18(attempt: Callable[[], nn.Module]) -> Verdict:
     )
 
 
-_PLAIN = (
-    *(nn.Sequential, nn.Conv2d, nn.BatchNorm2d, nn.ReLU, nn.Flatten, nn.Linear),
-    *(nn.AdaptiveAvgPool2d, nn.AvgPool2d, nn.MaxPool2d, nn.Identity),
-)
-LAYERS, BUDGET, EPOCHS, RATE, GOAL = 31, 30_000, 4, 0.05, 0.3
+CONVOLUTIONS, BUDGET, EPOCHS, RATE, GOAL = 41, 40_000, 4, 0.02, 0.35
 
 
 @checker
-def calm_start(attempt: Callable[[], nn.Module]) -> Verdict:
-    """Check exercise 7: a deep network without shortcuts that learns quickly.
+def deep_reader(attempt: Callable[[], nn.Module]) -> Verdict:
+    """Check exercise 7: a network of one's own design, deep and quick to train.
 
     Args:
-        attempt: () -> an untrained nn.Sequential that maps pictures (N, 1, 14, 14) to
-            logits (N, 10).
+        attempt: () -> an untrained module that maps pictures (N, 1, 14, 14) to logits
+            (N, 10).
     """
     reached = {}
 
     def faults(model: nn.Module) -> str:
-        for layer in model.modules():
-            if type(layer) not in _PLAIN:
-                return (
-                    f"it contains a {type(layer).__name__}; use nn.Sequential with "
-                    "convolutions, batch normalization, ReLU, pooling, and one linear "
-                    "layer, so that there is no shortcut."
-                )
         convs = [layer for layer in model.modules() if isinstance(layer, nn.Conv2d)]
-        if sum(min(conv.kernel_size) >= 3 for conv in convs) < LAYERS:
+        large = sum(min(conv.kernel_size) >= 3 for conv in convs)
+        if large < CONVOLUTIONS:
             return (
-                f"it has {len(convs)} convolutions; the plan asks for {LAYERS} or more "
-                "with kernels of 3 x 3."
+                f"it has {large} convolutions with kernels of 3 x 3; the plan asks for "
+                f"{CONVOLUTIONS} or more."
             )
         if (count := parameter_count(model)) > BUDGET:
             return f"it has {count:,} parameters; the budget is {BUDGET:,}."
+        logits = model(torch.zeros(4, 1, 14, 14))
+        if not isinstance(logits, Tensor) or logits.shape != (4, 10):
+            return "it should turn pictures (N, 1, 14, 14) into logits (N, 10)."
         reached["error"] = _error_after_training(model)
         if reached["error"] < GOAL:
             return ""
         return (
-            f"after {EPOCHS} epochs it still gets {reached['error']:.0%} of the "
-            f"training pictures wrong; the goal is less than {GOAL:.0%}. What do the "
-            "layers compute at the start, and what would be a start that harms less?"
+            f"after {EPOCHS} epochs it gets {reached['error']:.0%} of the training "
+            f"pictures wrong; the goal is less than {GOAL:.0%}. What stands on the "
+            "path of the shortcut, and how large are the branches at the start?"
         )
 
     return judge_module(
-        "calm_start",
+        "deep_reader",
         attempt,
         faults,
         lambda model: f"After {EPOCHS} epochs it gets {reached['error']:.0%} wrong.",
@@ -534,12 +528,13 @@ def calm_start(attempt: Callable[[], nn.Module]) -> Verdict:
 def _error_after_training(model: nn.Module) -> float:
     """Train as the lesson does, on digits drawn at random, and measure on the same."""
     train, _ = mnist()
-    chosen = torch.randperm(len(train), generator=generator())[:2000]
+    chosen = torch.randperm(len(train), generator=generator())[:1000]
     images, labels = train.images[chosen], train.labels[chosen]
     few = Pictures(F.avg_pool2d(images, 2), labels)
-    batches = Batches(*few, batch_size=50, shuffle=True, generator=generator())
+    batches = Batches(*few, batch_size=25, shuffle=True, generator=generator())
     optimizer = torch.optim.SGD(model.parameters(), RATE, momentum=0.9)
-    fit_one_cycle(model, batches, [few.take(50)], optimizer, EPOCHS, max_lr=RATE)
+    with threads(1):  # for so small a network, to share the work costs more
+        fit_one_cycle(model, batches, [few.take(25)], optimizer, EPOCHS, max_lr=RATE)
     return 1 - evaluate(model, Batches(*few, batch_size=500)).accuracy
 
 
@@ -588,8 +583,8 @@ def quiz(answers: object) -> Verdict:
             "c": (False, "the residual one of the same depth learned them."),
             "d": (
                 True,
-                "at this scale it is mostly slow: most of the gap closes with longer "
-                "training, and some of it stays within our budget.",
+                "much of it is slowness: longer training more than halves their "
+                "errors, and a gap to the shallow ones stays within our budget.",
             ),
         },
         {
