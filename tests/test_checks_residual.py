@@ -246,7 +246,7 @@ RIGHT_QUIZ = {1: "b", 2: "c", 3: "d", 4: "a", 5: "c"}
 
 RIGHT = {
     "deep_reader": [deep_reader],
-    "mended": [mended, Mended],
+    "mended": [mended],
     "paths": [(256, 70), [256, 70], torch.tensor([256, 70])],
     "pre_activation": [pre_activation],
     "projection_cost": [576, 576.0],
