@@ -343,6 +343,7 @@ def ablate_by_mask(maps, start, stop):
     return torch.where((channel >= start) & (channel < stop), mean, maps)
 
 
+<<<<<<< HEAD
 def separable_backward_transposed(x, d, p, toward):
     grad_m = F.conv2d(toward, p.T[:, :, None, None])
     m = F.conv2d(x, d[:, None], padding=1, groups=len(d))
@@ -368,6 +369,12 @@ def separable_backward_flipped(x, d, p, toward):
 def residual_block_summed(x, weight1, weight2):
     branch = F.conv2d(F.conv2d(x, weight1, padding=1).relu(), weight2, padding=1)
     return torch.stack([branch, x]).sum(0).clamp(min=0)
+=======
+def pre_activation_summed(x, weight1, weight2):
+    y = F.conv2d(x.clamp(min=0), weight1, padding=1)
+    branch = F.conv2d(y.clamp(min=0), weight2, padding=1)
+    return torch.stack([branch, x]).sum(0)
+>>>>>>> lesson07
 
 
 def zero_padded_filled(x, channels):
@@ -462,11 +469,15 @@ STYLES = {
     "batchnorm.fold": [fold_einsum, fold_in_a_loop],
     "inception.pointwise": [pointwise_einsum, pointwise_in_a_loop],
     "inception.ablate": [ablate_by_mask],
+<<<<<<< HEAD
     "inception.separable_backward": [
         separable_backward_transposed,
         separable_backward_flipped,
     ],
     "residual.residual_block": [residual_block_summed],
+=======
+    "residual.pre_activation": [pre_activation_summed],
+>>>>>>> lesson07
     "residual.zero_padded": [zero_padded_filled],
     "recurrence.run_cell": [run_cell_in_place],
     "recurrence.clip": [clip_of_torch],

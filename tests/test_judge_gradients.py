@@ -113,8 +113,8 @@ def batch_norm(x, weight, bias, mean, var, training):
 
 
 def block(x, w1, w2):
-    y = F.conv2d(F.relu(F.conv2d(x, w1, padding=1)), w2, padding=1)
-    return F.relu(x + y)
+    y = F.conv2d(F.relu(x), w1, padding=1)
+    return x + F.conv2d(F.relu(y), w2, padding=1)
 
 
 def run_cell(x, h, *weights):
@@ -140,7 +140,7 @@ def run_cell(x, h, *weights):
             pooling.mean_pool,
             lambda x, s: x.unfold(2, s, s).unfold(3, s, s).mean((4, 5)),
         ),
-        (residual.residual_block, block),
+        (residual.pre_activation, block),
         (
             residual.zero_padded,
             lambda x, c: F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, c - x.shape[1])),

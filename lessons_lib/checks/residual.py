@@ -4,24 +4,34 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
+from lessons_lib.anatomy import parameter_count
 from lessons_lib.checks.judge import (
     Mistakes,
     Verdict,
     checker,
     fixed,
-    judge_choice,
     judge_function,
+    judge_module,
+    judge_quiz,
     judge_value,
     randn,
 )
+from lessons_lib.checks.judge.published import resnet18_fault
+from lessons_lib.checks.judge.samples import generator
+from lessons_lib.data import Batches, Pictures, mnist
+from lessons_lib.runtime import threads
+from lessons_lib.training import evaluate, fit_one_cycle
 
 __all__ = [
+    "deep_reader",
+    "mended",
     "paths",
+    "pre_activation",
     "projection_cost",
-    "residual_block",
-    "silent_branch",
+    "quiz",
+    "resnet18",
     "zero_padded",
 ]
 
@@ -91,20 +101,20 @@ def paths(answer: object) -> Verdict:
     )
 
 
-def _block(x: Tensor, weight1: Tensor, weight2: Tensor) -> Tensor:
-    y = F.relu(F.conv2d(x, weight1, padding=1))
-    return F.relu(F.conv2d(y, weight2, padding=1) + x)
+def _pre_activation(x: Tensor, weight1: Tensor, weight2: Tensor) -> Tensor:
+    y = F.conv2d(F.relu(x), weight1, padding=1)
+    return F.conv2d(F.relu(y), weight2, padding=1) + x
 
 
 @checker
-def residual_block(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdict:
-    """Check exercise 2: a residual block without BatchNorm.
+def pre_activation(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdict:
+    """Check exercise 2: a pre-activation block without BatchNorm.
 
     Args:
         attempt: (x (N, C, H, W), weight1 (M, C, 3, 3), weight2 (C, M, 3, 3)) ->
             (N, C, H, W).
 
-    He, Zhang, Ren and Sun, Deep Residual Learning for Image Recognition, 2015.
+    He, Zhang, Ren and Sun, Identity Mappings in Deep Residual Networks, 2016.
     """
     mistakes = Mistakes()
 
@@ -112,90 +122,103 @@ def residual_block(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdi
         return F.conv2d(x, weight, padding=1)
 
     def branch(x: Tensor, weight1: Tensor, weight2: Tensor) -> Tensor:
-        return conv(F.relu(conv(x, weight1)), weight2)
+        return conv(F.relu(conv(F.relu(x), weight1)), weight2)
 
     @mistakes(
-        "It looks as if the last ReLU stands in front of the addition, so the branch "
-        "can only add, never subtract. Add first."
+        "It looks as if this is the block of 2015: here each ReLU comes before its "
+        "convolution, and none after the addition."
     )
-    def relu_before(x, weight1, weight2):
-        return F.relu(branch(x, weight1, weight2)) + x
+    def post_activation(x, weight1, weight2):
+        return F.relu(conv(F.relu(conv(x, weight1)), weight2) + x)
 
     @mistakes(
-        "It looks as if there is a ReLU in front of the addition, too. The branch "
+        "It looks as if a ReLU follows the addition. In this block nothing does, so "
+        "that the shortcut stays free."
+    )
+    def last_relu(x, weight1, weight2):
+        return F.relu(branch(x, weight1, weight2) + x)
+
+    @mistakes(
+        "It looks as if the ReLUs come after the convolutions, so that the branch can "
+        "only add, never subtract."
+    )
+    def relu_after(x, weight1, weight2):
+        return F.relu(conv(F.relu(conv(x, weight1)), weight2)) + x
+
+    @mistakes(
+        "It looks as if there is a ReLU at the end of the branch, too. The branch "
         "must be able to subtract."
     )
-    def relu_on_both(x, weight1, weight2):
-        return F.relu(F.relu(branch(x, weight1, weight2)) + x)
+    def relu_on_branch(x, weight1, weight2):
+        return F.relu(branch(x, weight1, weight2)) + x
 
     @mistakes("It looks as if the shortcut is missing: add x to what the branch gives.")
-    def no_shortcut(x, weight1, weight2):
-        return F.relu(branch(x, weight1, weight2))
+    def only_branch(x, weight1, weight2):
+        return branch(x, weight1, weight2)
 
-    @mistakes("It looks as if the last ReLU is missing: it comes after the addition.")
-    def no_last_relu(x, weight1, weight2):
-        return branch(x, weight1, weight2) + x
+    @mistakes("It looks as if the first ReLU is missing: it comes before everything.")
+    def no_first_relu(x, weight1, weight2):
+        return conv(F.relu(conv(x, weight1)), weight2) + x
 
     @mistakes(
-        "It looks as if the ReLU after the first convolution is missing. Without it, "
+        "It looks as if the ReLU between the convolutions is missing. Without it, "
         "two convolutions are no more than one."
     )
-    def no_first_relu(x, weight1, weight2):
-        return F.relu(conv(conv(x, weight1), weight2) + x)
+    def no_second_relu(x, weight1, weight2):
+        return conv(conv(F.relu(x), weight1), weight2) + x
 
     @mistakes(
-        "It looks as if both ReLUs are missing: one stands after the first "
-        "convolution, one after the addition."
+        "It looks as if both ReLUs are missing: one comes before each convolution."
     )
     def no_relu(x, weight1, weight2):
         return conv(conv(x, weight1), weight2) + x
-
-    @mistakes("This is the branch alone. Add x, then ReLU.")
-    def only_branch(x, weight1, weight2):
-        return branch(x, weight1, weight2)
 
     @mistakes(
         "It looks as if x went through ReLU on the shortcut. Add x as it came in."
     )
     def relu_of_x(x, weight1, weight2):
-        return F.relu(branch(x, weight1, weight2) + F.relu(x))
+        return branch(x, weight1, weight2) + F.relu(x)
 
     @mistakes(
         "It looks as if the input of the second convolution was added. The shortcut "
         "begins at the input of the block."
     )
     def inner_shortcut(x, weight1, weight2):
-        y = F.relu(conv(x, weight1))
-        return F.relu(conv(y, weight2) + y)
+        y = conv(F.relu(x), weight1)
+        return conv(F.relu(y), weight2) + y
 
     @mistakes("It looks as if x was subtracted.")
     def subtracted(x, weight1, weight2):
-        return F.relu(branch(x, weight1, weight2) - x)
+        return branch(x, weight1, weight2) - x
+
+    @mistakes("It looks as if the branch was subtracted: the block adds it.")
+    def branch_subtracted(x, weight1, weight2):
+        return x - branch(x, weight1, weight2)
 
     @mistakes("It looks as if the branch was multiplied by x: the shortcut is a sum.")
     def multiplied(x, weight1, weight2):
-        return F.relu(branch(x, weight1, weight2) * x)
+        return branch(x, weight1, weight2) * x
 
     @mistakes("It looks as if the two weights are exchanged.")
     def exchanged(x, weight1, weight2):
-        return _block(x, weight2, weight1)
+        return _pre_activation(x, weight2, weight1)
 
     @mistakes(
         "It looks as if the picture was cut to fit. With padding=1, a 3 x 3 "
         "convolution keeps the size."
     )
     def unpadded(x, weight1, weight2):
-        y = F.conv2d(F.relu(F.conv2d(x, weight1)), weight2)
-        return F.relu(y + x[:, :, 2:-2, 2:-2])
+        y = F.conv2d(F.relu(F.conv2d(F.relu(x), weight1)), weight2)
+        return y + x[:, :, 2:-2, 2:-2]
 
     def case(n: int, c: int, m: int, h: int, w: int, seed: int) -> tuple:
         weight1 = randn(m, c, 3, 3, seed=seed + 1)
         return randn(n, c, h, w, seed=seed), weight1, randn(c, m, 3, 3, seed=9)
 
     return judge_function(
-        "residual_block",
+        "pre_activation",
         attempt,
-        _block,
+        _pre_activation,
         [
             fixed(case, 1, 1, 1, 2, 2, 1),
             case(1, 2, 2, 6, 6, 1),
@@ -210,7 +233,7 @@ def residual_block(attempt: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Verdi
             "must match the size": "The two maps that are added differ in size. With "
             "padding=1, a 3 x 3 convolution keeps it.",
         },
-        praise="Convolution, ReLU, convolution, add, ReLU.",
+        praise="ReLU, convolution, ReLU, convolution, add: nothing on the shortcut.",
         gradients=("x", "weight1", "weight2"),
     )
 
@@ -366,7 +389,7 @@ def projection_cost(answer: object) -> Verdict:
         64,
     )
     mistakes(
-        "BatchNorm stands behind the convolution, where there are 32 channels.",
+        "BatchNorm comes after the convolution, where there are 32 channels.",
         16 * 32 + 2 * 16,
     )
     mistakes("The projection has to give 32 channels.", 16 * 16 + 2 * 16)
@@ -386,37 +409,202 @@ def projection_cost(answer: object) -> Verdict:
 
 
 @checker
-def silent_branch(answer: object) -> Verdict:
-    """Check exercise 5: why does the branch of this block never learn?
+def mended(attempt: Callable[[], nn.Module]) -> Verdict:
+    """Check exercise 5: the block whose branch never learned.
 
     Args:
-        answer: the letter of the diagnosis.
+        attempt: () -> a block that maps (N, 8, H, W) to the same shape.
     """
-    return judge_choice(
-        "silent_branch",
-        answer,
+
+    def faults(model: nn.Module) -> str:
+        like = next(model.parameters(), torch.zeros(()))
+        x = randn(4, 8, 6, 6).abs().to(like.dtype)
+        model.train()
+        y = model(x.clone())
+        if not isinstance(y, Tensor) or y.shape != x.shape:
+            return "a picture should keep its shape: (N, 8, H, W) in, the same out."
+        if (y - x).abs().max() > 1e-6:
+            return (
+                "at the start it changes what comes in. The last scale should still "
+                "begin at zero, and the shortcut stay free."
+            )
+        count = parameter_count(model)
+        if count != 2 * 8 * 8 * 9 + 4 * 8:
+            return (
+                f"it has {count:,} parameters; keep the two convolutions and the two "
+                "batch normalizations as they are, and change the order alone."
+            )
+        (y * randn(*y.shape).to(like.dtype)).sum().backward()
+        if not any(p.grad is not None and p.grad.any() for p in model.parameters()):
+            return (
+                "it is still silent: the gradient of every parameter is exactly 0. "
+                "Print them, and ask which step has a derivative of 0 where the "
+                "branch gives 0."
+            )
+        return _subtracts_fault(model, x)
+
+    return judge_module(
+        "mended",
+        attempt,
+        faults,
+        lambda model: "It starts as the identity, and its branch hears the gradient.",
+    )
+
+
+@torch.no_grad()
+def _subtracts_fault(model: nn.Module, x: Tensor) -> str:
+    """Say whether a block can lower a value, and whether it still bends."""
+    for parameter in model.parameters():
+        if parameter.ndim == 1:
+            parameter.fill_(0.5)
+    if (model(x) >= x).all():
+        return "its branch can only add: no value comes out lower than it went in."
+    model.eval()
+    if torch.allclose(model(x) + model(-x), 2 * model(0 * x), atol=1e-4):
+        return "both ReLUs are gone. Keep two: one of them has to move."
+    return ""
+
+
+@checker
+def resnet18(attempt: Callable[[], nn.Module]) -> Verdict:
+    """Check exercise 6: ResNet-18, into which the published weights fit.
+
+    Args:
+        attempt: () -> a module that maps pictures (N, 3, H, W) to logits (N, 1000).
+
+    He, Zhang, Ren and Sun, Deep Residual Learning for Image Recognition, 2015.
+    """
+    return judge_module(
+        "resnet18",
+        attempt,
+        resnet18_fault,
+        lambda model: "Weights in the published layout fit, and the logits agree.",
+    )
+
+
+CONVOLUTIONS, BUDGET, EPOCHS, RATE, GOAL = 41, 40_000, 4, 0.02, 0.35
+
+
+@checker
+def deep_reader(attempt: Callable[[], nn.Module]) -> Verdict:
+    """Check exercise 7: a network of one's own design, deep and quick to train.
+
+    Args:
+        attempt: () -> an untrained module that maps pictures (N, 1, 14, 14) to logits
+            (N, 10).
+    """
+    reached = {}
+
+    def faults(model: nn.Module) -> str:
+        convs = [layer for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+        large = sum(min(conv.kernel_size) >= 3 for conv in convs)
+        if large < CONVOLUTIONS:
+            return (
+                f"it has {large} convolutions with kernels of 3 x 3; the plan asks for "
+                f"{CONVOLUTIONS} or more."
+            )
+        if (count := parameter_count(model)) > BUDGET:
+            return f"it has {count:,} parameters; the budget is {BUDGET:,}."
+        logits = model(torch.zeros(4, 1, 14, 14))
+        if not isinstance(logits, Tensor) or logits.shape != (4, 10):
+            return "it should turn pictures (N, 1, 14, 14) into logits (N, 10)."
+        reached["error"] = _error_after_training(model)
+        if reached["error"] < GOAL:
+            return ""
+        return (
+            f"after {EPOCHS} epochs it gets {reached['error']:.0%} of the training "
+            f"pictures wrong; the goal is less than {GOAL:.0%}. What stands on the "
+            "path of the shortcut, and how large are the branches at the start?"
+        )
+
+    return judge_module(
+        "deep_reader",
+        attempt,
+        faults,
+        lambda model: f"After {EPOCHS} epochs it gets {reached['error']:.0%} wrong.",
+    )
+
+
+def _error_after_training(model: nn.Module) -> float:
+    """Train as the lesson does, on digits drawn at random, and measure on the same."""
+    train, _ = mnist()
+    chosen = torch.randperm(len(train), generator=generator())[:1000]
+    images, labels = train.images[chosen], train.labels[chosen]
+    few = Pictures(F.avg_pool2d(images, 2), labels)
+    batches = Batches(*few, batch_size=25, shuffle=True, generator=generator())
+    optimizer = torch.optim.SGD(model.parameters(), RATE, momentum=0.9)
+    with threads(1):  # for so small a network, to share the work costs more
+        fit_one_cycle(model, batches, [few.take(25)], optimizer, EPOCHS, max_lr=RATE)
+    return 1 - evaluate(model, Batches(*few, batch_size=500)).accuracy
+
+
+@checker
+def quiz(answers: object) -> Verdict:
+    """Check the quiz.
+
+    Args:
+        answers: question -> letter.
+    """
+    return judge_quiz(
+        answers,
         {
-            "a": (
-                False,
-                "try a rate ten times as large: the branch gives the same zeros. A "
-                "rate multiplies the gradient. How large is the branch's gradient?",
-            ),
+            "a": (False, "that would be overfitting. Which set shows degradation?"),
             "b": (
-                False,
-                "the stack with the last scales at zero did learn, earlier in this "
-                "lesson: their gradient was not zero. What is different here, between "
-                "the scale and the addition?",
+                True,
+                "a higher test error alone can be overfitting; a higher training "
+                "error cannot.",
             ),
             "c": (
-                True,
-                "with the scale at 0 the branch gives exactly 0, and ReLU passes no "
-                "gradient at 0. So nothing in the branch ever learns. Behind the "
-                "addition, the ReLU sees x plus 0, which is open where x is above 0.",
+                False,
+                "our plain stacks with BatchNorm had gradients that grew, and still "
+                "fell behind.",
             ),
             "d": (
                 False,
-                "the shape stays the same, so x can be added as it is. The shortcut "
-                "works; look at the branch.",
+                "the copy built by hand shows that the deeper one can compute it.",
             ),
+        },
+        {
+            "a": (False, "a convolution's values can be negative. Can F' be -1?"),
+            "b": (False, "what happens where the ReLU after the addition is closed?"),
+            "c": (
+                True,
+                "F' + I keeps what F' doesn't cancel; where F' is near -1 or a ReLU "
+                "is closed, little or nothing gets through.",
+            ),
+            "d": (False, "the derivative of x by x doesn't depend on weights at all."),
+        },
+        {
+            "a": (
+                False,
+                "after four epochs, that is what it looked like. And after sixteen?",
+            ),
+            "b": (False, "on every seed it was still behind. Look at the table."),
+            "c": (False, "the residual one of the same depth learned them."),
+            "d": (
+                True,
+                "much of it is slowness: longer training more than halves their "
+                "errors, and a gap to the shallow ones stays within our budget.",
+            ),
+        },
+        {
+            "a": (
+                True,
+                "256 x 64 + 64 x 64 x 9 + 64 x 256 = 69,632, against 2 x 256 x 256 x "
+                "9 = 1,179,648.",
+            ),
+            "b": (False, "the 3 x 3 convolution is there, too, with 64 channels."),
+            "c": (False, "that would be one half. How many channels has each layer?"),
+            "d": (False, "the last 1 x 1 brings the channels back, so x fits."),
+        },
+        {
+            "a": (False, "DenseNet concatenates, so that channels pile up."),
+            "b": (False, "a Highway network weighs the two with a learned gate."),
+            "c": (
+                True,
+                "each layer reads the stream, and adds its result to it, as a residual "
+                "block does.",
+            ),
+            "d": (False, "every token keeps its stream; nothing is thrown away."),
         },
     )

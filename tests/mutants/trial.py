@@ -24,7 +24,7 @@ __all__ = ["Report", "in_full", "in_short", "names_mistake", "tried"]
 GRADIENTS = {
     "batchnorm.batch_norm",
     "inception.pointwise",
-    "residual.residual_block",
+    "residual.pre_activation",
     "residual.zero_padded",
     "recurrence.run_cell",
     "recurrence.gru_cell",
