@@ -1,9 +1,9 @@
 """One training loop and one evaluation for every lesson."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -24,6 +24,10 @@ __all__ = [
 Loss = Callable[[Tensor, Tensor], Tensor]
 Batch = tuple[Tensor, Tensor]
 Batches = Iterable[Batch]
+
+
+class SizedBatches(Sized, Iterable[Batch], Protocol):
+    """Batches whose number is known."""
 
 
 class Score(NamedTuple):
@@ -210,7 +214,7 @@ def one_cycle(
 
 def fit_one_cycle(
     model: nn.Module,
-    train: Collection[Batch],
+    train: SizedBatches,
     test: Batches,
     optimizer: torch.optim.Optimizer,
     epochs: int,

@@ -11,12 +11,9 @@ from lessons_lib.checks.inception import ablate
 from lessons_lib.checks.judge import Status
 
 SEEDS = 50
-<<<<<<< HEAD
-OPEN_ENDED = {"deep_network", "own_network"}  # what they draw is a training set
-=======
-OPEN_ENDED = {"deep_reader", "own_network"}  # what they draw is a training set
+# What they draw is a training set.
+OPEN_ENDED = {"deep_network", "deep_reader", "own_network"}
 SLOW = {"resnet18"}  # a network of 11 million weights, and nothing is drawn for it
->>>>>>> lesson07
 
 
 def functions():
@@ -26,11 +23,7 @@ def functions():
         answers = importlib.import_module(f"test_checks_{lesson}").RIGHT
         for name, check in checkers(module).items():
             for number, right in enumerate(answers[name], 1):
-<<<<<<< HEAD
-                if inspect.isroutine(right) and name not in OPEN_ENDED:
-=======
                 if inspect.isroutine(right) and name not in OPEN_ENDED | SLOW:
->>>>>>> lesson07
                     yield pytest.param(check, right, id=f"{lesson}-{name}-{number}")
 
 

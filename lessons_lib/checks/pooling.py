@@ -582,7 +582,8 @@ def hopeless(answer: object) -> Verdict:
     Args:
         answer: all such distances from 1 to 9, in any order.
     """
-    given, whole = answer, False
+    given: Any = answer
+    whole = False
     if isinstance(answer, set | frozenset | list | tuple | range):
         whole = all(type(n) is int for n in answer)
         given = tuple(sorted(set(answer))) if whole else tuple(answer)

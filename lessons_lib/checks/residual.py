@@ -20,7 +20,7 @@ from lessons_lib.checks.judge import (
 )
 from lessons_lib.checks.judge.published import resnet18_fault
 from lessons_lib.checks.judge.samples import generator
-from lessons_lib.data import Batches, Pictures, mnist
+from lessons_lib.data import Batches, mnist
 from lessons_lib.runtime import threads
 from lessons_lib.training import evaluate, fit_one_cycle
 
@@ -529,13 +529,13 @@ def _error_after_training(model: nn.Module) -> float:
     """Train as the lesson does, on digits drawn at random, and measure on the same."""
     train, _ = mnist()
     chosen = torch.randperm(len(train), generator=generator())[:1000]
-    images, labels = train.images[chosen], train.labels[chosen]
-    few = Pictures(F.avg_pool2d(images, 2), labels)
-    batches = Batches(*few, batch_size=25, shuffle=True, generator=generator())
+    images, labels = F.avg_pool2d(train.images[chosen], 2), train.labels[chosen]
+    batches = Batches(images, labels, 25, shuffle=True, generator=generator())
+    few = Batches(images[:25], labels[:25], 25)
     optimizer = torch.optim.SGD(model.parameters(), RATE, momentum=0.9)
     with threads(1):  # for so small a network, to share the work costs more
-        fit_one_cycle(model, batches, [few.take(25)], optimizer, EPOCHS, max_lr=RATE)
-    return 1 - evaluate(model, Batches(*few, batch_size=500)).accuracy
+        fit_one_cycle(model, batches, few, optimizer, EPOCHS, max_lr=RATE)
+    return 1 - evaluate(model, Batches(images, labels, 500)).accuracy
 
 
 @checker

@@ -143,7 +143,6 @@ def _ablate(n):
     return _randn(n(1, 4), channels, n(1, 4), n(1, 4)), start, n(start + 1, channels)
 
 
-<<<<<<< HEAD
 def _separable_backward(n):
     pictures, channels, outputs = n(1, 3), n(1, 4), n(1, 4)
     sides = n(1, 5), n(1, 5)
@@ -155,10 +154,7 @@ def _separable_backward(n):
     )
 
 
-def _residual_block(n):
-=======
 def _pre_activation(n):
->>>>>>> lesson07
     channels, between = n(1, 4), n(1, 4)
     x = _randn(n(1, 3), channels, n(2, 6), n(2, 6))
     return x, _randn(between, channels, 3, 3), _randn(channels, between, 3, 3)
@@ -226,12 +222,8 @@ _INPUTS = {
     "batchnorm.fold": _fold,
     "inception.pointwise": _pointwise,
     "inception.ablate": _ablate,
-<<<<<<< HEAD
     "inception.separable_backward": _separable_backward,
-    "residual.residual_block": _residual_block,
-=======
     "residual.pre_activation": _pre_activation,
->>>>>>> lesson07
     "residual.zero_padded": _zero_padded,
     "recurrence.run_cell": _run_cell,
     "recurrence.clip": _clip,

@@ -17,14 +17,12 @@ from checkers import Checker, checkers, lesson_modules
 __all__ = ["Exercise", "exercises"]
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-<<<<<<< HEAD
 # A change of one's own design is another design; see tests/own_networks_wrong.py.
 OPEN_ENDED = {
     "batchnorm.deep_network",
     "cifar10.own_network",
     "cnn.small_reader",
     "cnn.sturdy_reader",
-    "convolution.echo",
     "convolution.restore",
     "inception.frugal",
     "mlp.evidence",

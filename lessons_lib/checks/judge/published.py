@@ -71,10 +71,11 @@ def _published() -> nn.Module:
         network = torchvision.models.resnet18().eval()
         for norm in network.modules():
             if isinstance(norm, nn.BatchNorm2d):
-                nn.init.uniform_(norm.weight, 0.5, 1.5)
-                nn.init.normal_(norm.bias, 0, 0.2)
-                nn.init.normal_(norm.running_mean, 0, 0.2)
-                nn.init.uniform_(norm.running_var, 0.5, 1.5)
+                for name, tensor in norm.state_dict().items():
+                    if name in ("weight", "running_var"):
+                        tensor.uniform_(0.5, 1.5)
+                    elif name in ("bias", "running_mean"):
+                        tensor.normal_(0, 0.2)
     return network
 
 
@@ -162,7 +163,7 @@ def _matched(ours: list[_Call], theirs: list[_Call]) -> list[tuple[_Call, _Call]
 
 @torch.no_grad()
 def _load(pairs: list[tuple[_Call, _Call]], ours: nn.Module, theirs: nn.Module) -> None:
-    modules = [(ours, theirs)]
+    modules: list[tuple[Any, Any]] = [(ours, theirs)]
     for mine, published in pairs:
         modules += [(mine.conv, published.conv), (mine.norm, published.norm)]
     for mine, published in modules:
