@@ -84,7 +84,7 @@ def folded_without_tag():
         (sample.code("x = '\U0001f408'"), "U+1F408"),
         (sample.code("x", outputs=[sample.printed("\u732b")]), "U+732B"),
         (sample.markdown("x", "Solution"), 'unknown tag "Solution"'),
-        (folded_without_tag(), "not tagged solution"),
+        (folded_without_tag(), "neither solution nor plumbing"),
         (nbformat.v4.new_raw_cell("\\input{x}"), "raw cell"),
     ],
 )
