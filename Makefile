@@ -82,7 +82,7 @@ referee: $(CACHE)/data  ## execute the lessons with other seeds: which claims st
 
 browser: $(BROWSER)/ready $(CACHE)/data  ## drive lessons in a real browser (needs Chromium, npm)
 	PYTHONPATH="$(CURDIR)/$(BROWSER)/python" \
-	JUPYTER_PATH="$(CURDIR)/$(BROWSER)/python/share/jupyter" $(BIN)/pytest tests/browser
+	JUPYTER_PATH="$(CURDIR)/$(BROWSER)/python/share/jupyter" $(BIN)/pytest $(AGAIN) tests/browser
 
 # Beside the environment, not in it: no learner needs this, and `make lock` leaves it out.
 $(BROWSER)/ready: requirements-browser.txt $(READY)
