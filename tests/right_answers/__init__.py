@@ -3,32 +3,15 @@
 `STYLES` has them all: "lesson.check" -> functions.
 """
 
-from . import (
-    batchnorm,
-    cifar10,
-    cnn,
-    convolution,
-    inception,
-    mlp,
-    pooling,
-    recurrence,
-    residual,
-)
+import importlib
+import pkgutil
 
 __all__ = ["STYLES"]
 
 STYLES = {
     check: styles
-    for lesson in (
-        batchnorm,
-        cifar10,
-        cnn,
-        convolution,
-        inception,
-        mlp,
-        pooling,
-        recurrence,
-        residual,
-    )
-    for check, styles in lesson.STYLES.items()
+    for lesson in pkgutil.iter_modules(__path__)
+    for check, styles in importlib.import_module(
+        f".{lesson.name}", __name__
+    ).STYLES.items()
 }
