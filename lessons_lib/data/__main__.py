@@ -3,7 +3,7 @@
 import sys
 
 from lessons_lib.data import cifar10, mnist
-from lessons_lib.data.mnist import FILES
+from lessons_lib.data.mnist import FILES, fetch
 from lessons_lib.paths import data_folder
 
 __all__ = ["main"]
@@ -12,6 +12,7 @@ __all__ = ["main"]
 def main() -> int:
     """Fetch the data of all lessons and say where it lies."""
     try:
+        fetch()  # checks every byte, also of what was decoded long ago
         train, test = mnist()
         print(
             f"MNIST: {len(train):,} training and {len(test):,} test pictures in "

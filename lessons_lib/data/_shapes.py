@@ -66,13 +66,16 @@ class _Dice:
         raw = self.raw(-(-count // 8)).astype("<u8").view(np.uint8)[:count]
         return ((raw.astype(np.float32) - half) / half).reshape(shape)
 
-    def direction(self, count: int, turn: float = 1) -> tuple[np.ndarray, np.ndarray]:
-        """Return cosine and sine of angles up to the one whose half has this tangent.
+    def turned(
+        self, x: np.ndarray, y: np.ndarray, turn: float = 1
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Turn points by angles up to the one whose half has this tangent.
 
         cos and sin themselves differ in the last digit between processors.
         """
-        t = self.uniform(-turn, turn, count, 1, 1)
-        return (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
+        t = self.uniform(-turn, turn, len(x), 1, 1)
+        cosine, sine = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
+        return x * cosine + y * sine, y * cosine - x * sine
 
 
 def _draw_block(label: int, count: int, dice: _Dice) -> np.ndarray:
@@ -87,9 +90,8 @@ def _draw_block(label: int, count: int, dice: _Dice) -> np.ndarray:
     room = SIDE / 2 - radius + 1
     left = SIDE / 2 - 0.5 + room * dice.uniform(-1, 1, count, 1, 1)
     top = SIDE / 2 - 0.5 + room * dice.uniform(-1, 1, count, 1, 1)
-    cosine, sine = dice.direction(count, TURN)
-    u = ((x - left) * cosine + (y - top) * sine) / radius
-    v = ((y - top) * cosine - (x - left) * sine) / radius
+    across, down = dice.turned(x - left, y - top, TURN)
+    u, v = across / radius, down / radius
     u = np.where(dice.uniform(0, 1, count, 1, 1) < 0.5, u, -u)  # as often mirrored
     inside = np.clip(shape(u, v) * radius + 0.5, 0, 1)[:, None]
     color = ground + dice.uniform(-0.1, 0.5, count, 3, 1, 1)  # most channels brighter
@@ -113,10 +115,8 @@ def _stroke(
     """Lay a straight stroke of any color over each picture."""
     count = len(picture)
     left, top = dice.uniform(0, SIDE, 2, count, 1, 1)
-    cosine, sine = dice.direction(count)
+    along, beside = dice.turned(x - left, y - top)
     length = dice.uniform(2, 9, count, 1, 1)
-    along = (x - left) * cosine + (y - top) * sine
-    beside = (y - top) * cosine - (x - left) * sine
     width = dice.uniform(0.5, 1.5, count, 1, 1)
     inside = np.minimum(length - np.abs(along), width - np.abs(beside)) + 0.5
     inside = np.clip(inside, 0, 1)[:, None]

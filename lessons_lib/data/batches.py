@@ -101,17 +101,6 @@ class Batches:
         if self.shuffle:
             torch.randperm(self.samples, generator=generator)
 
-    def __repr__(self) -> str:
-        size = "x".join(map(str, self.images.shape[1:])) or "one number"
-        notes = [f"{self.samples:,} samples of {size}"]
-        notes += [f"{len(self):,} batches of {self.batch_size}"]
-        rest = self.samples % self.batch_size
-        if rest:
-            notes += [f"the last {rest} left out" if self.drop_last else f"last {rest}"]
-        notes += ["shuffled"] if self.shuffle else []
-        notes += ["augmented"] if self.augment is not None else []
-        return f"Batches({', '.join(notes)})"
-
 
 def _draw_seed(generator: torch.Generator | None) -> int:
     return int(torch.empty((), dtype=torch.int64).random_(generator=generator))

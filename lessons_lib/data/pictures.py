@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-__all__ = ["ColorPictures", "OneByOne", "Pictures"]
+__all__ = ["OneByOne", "Pictures", "color_statistics"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -17,10 +17,16 @@ class Pictures:
 
     images: Tensor (N, C, H, W), float32 in [0, 1].
     labels: Tensor (N,), int64, the class of each picture counted from 0.
+    classes: the name of each label, in order, where labels have names.
+    origin: what the pictures are, in words, where that may differ.
+    stand_in: whether they were drawn because the real ones can't be had.
     """
 
     images: Tensor
     labels: Tensor
+    classes: tuple[str, ...] = ()
+    origin: str = ""
+    stand_in: bool = False
 
     def __len__(self) -> int:
         """The number of pictures."""
@@ -55,17 +61,16 @@ class Pictures:
         return f"Pictures(images={images}, labels={labels})"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ColorPictures(Pictures):
-    """Pictures that also know the names of their classes and where they are from.
+def color_statistics(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Compute mean and standard deviation of all pixels of all pictures, by channel.
 
-    classes: the name of each label, in order.
-    origin: what they are, in words; `stand_in` tells whether they were drawn.
+    Args:
+        images: (N, C, H, W).
+
+    Returns:
+        The means and the standard deviations, (C,) each.
     """
-
-    classes: tuple[str, ...] = ()
-    origin: str = ""
-    stand_in: bool = False
+    return images.mean(dim=(0, 2, 3)), images.std(dim=(0, 2, 3), correction=0)
 
 
 class OneByOne:

@@ -31,9 +31,11 @@ def test_archive_is_decoded_as_torchvision_does(archive, members):
     ours = formats._read_archive(archive)
     batch = members[f"{formats.ARCHIVE_FOLDER}/data_batch_1"]
     entry = pickle.loads(batch, encoding="latin1")
-    assert np.array_equal(ours.images[:PER_BATCH], entry["data"].reshape(-1, 3, 32, 32))
-    assert ours.labels[:PER_BATCH].tolist() == entry["labels"]
-    assert ours.training == 5 * PER_BATCH and ours.classes == formats.CLASSES
+    images, labels = ours.train
+    pixels = (images[:PER_BATCH] * 255).round().byte().numpy()
+    assert np.array_equal(pixels, entry["data"].reshape(-1, 3, 32, 32))
+    assert labels[:PER_BATCH].tolist() == entry["labels"]
+    assert len(labels) == 5 * PER_BATCH and ours.classes == formats.CLASSES
 
 
 def test_archive_on_disk(home, archive, batches):
@@ -67,6 +69,10 @@ def test_archive_is_fetched_from_the_first_place_that_has_it(
         (lambda content: b"", "not the published file (SHA-256)"),
         (lambda content: content[:99] + b"x" + content[100:], ""),
     ],
+)
+@pytest.mark.drill(
+    "the archive of CIFAR-10 is damaged",
+    "it is named and fetched again",
 )
 def test_damaged_archive_is_named_and_fetched_again(
     home, archive, batches, monkeypatch, capsys, damage, fault

@@ -11,6 +11,7 @@ from lessons_lib import doctor
 from lessons_lib.data import Pictures, __main__, _shapes, cifar10
 
 
+@pytest.mark.drill("CIFAR-10 can't be had", "shapes are drawn, and it is said")
 def test_without_a_source_shapes_are_drawn_once(home, monkeypatch, capsys):
     asked = serve(monkeypatch, OSError("no route"), OSError("no route"))
     train, test = cifar10()
@@ -58,6 +59,7 @@ def test_shapes_on_a_read_only_disk(home, monkeypatch, capsys, folder_is_there):
 def test_main_tells_what_it_got(home, monkeypatch, capsys):
     one = torch.zeros(1, 1, 28, 28), torch.zeros(1, dtype=torch.int64)
     monkeypatch.setattr(__main__, "mnist", lambda: (Pictures(*one), Pictures(*one)))
+    monkeypatch.setattr(__main__, "fetch", dict)
     assert __main__.main() == 0
     assert "CIFAR-10 can't be had at the moment" in capsys.readouterr().out
     fill(home)

@@ -56,6 +56,10 @@ def emptied(content):
 
 
 @pytest.mark.parametrize("damage", [truncated, altered_in_the_middle, emptied])
+@pytest.mark.drill(
+    "a data file is truncated, altered or empty",
+    "it is named, and it alone is fetched again",
+)
 def test_damaged_file_is_named_and_only_it_is_fetched_again(filled, damage, capsys):
     path = filled / "letters"
     path.write_bytes(damage(CONTENTS["letters"]))
@@ -75,6 +79,10 @@ def test_damaged_compressed_file_is_named(tmp_path, damage):
     assert len(damaged) == 1 and damaged[0].startswith(f"{path}: ")
 
 
+@pytest.mark.drill(
+    "a data file is damaged, a right copy beside it",
+    "the right one is taken",
+)
 def test_right_copy_beside_a_damaged_one_is_taken(tmp_path):
     for name, content in CONTENTS.items():
         (tmp_path / name).write_bytes(truncated(content))
@@ -145,6 +153,10 @@ def test_whatever_a_source_raises_the_next_one_is_tried(tmp_path):
 # Disks that refuse
 
 
+@pytest.mark.drill(
+    "a file stands where the data folder should be",
+    "one error; the file stays",
+)
 def test_folder_that_cannot_exist_gives_one_clear_error(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("a file where the folder should be")
@@ -179,6 +191,10 @@ def test_read_only_disk_with_and_without_the_files(filled, monkeypatch, capsys):
     assert f"into {filled}:" in str(caught.value).splitlines()
 
 
+@pytest.mark.drill(
+    "the lock of the data folder is forbidden",
+    "one error names folder and files",
+)
 def test_lock_that_is_not_permitted_gives_one_clear_error(tmp_path, monkeypatch):
     def refuse(lock, timeout):
         raise PermissionError(13, "Permission denied", lock.lock_file)

@@ -92,6 +92,7 @@ def test_failing_mirror_says_why(tmp_path, server, page, reason):
     assert [p.name for p in tmp_path.iterdir()] == [".lock"]
 
 
+@pytest.mark.drill("a mirror is switched off", "the error says so")
 def test_mirror_that_is_switched_off(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
@@ -117,6 +118,7 @@ def test_mirror_that_is_switched_off(tmp_path):
         "/digits.gz",
     ],
 )
+@pytest.mark.drill("a mirror redirects to nowhere", "the next place is asked")
 def test_redirect_that_leads_nowhere_does_not_keep_others_from_being_tried(
     tmp_path, server, address
 ):
@@ -149,6 +151,7 @@ def test_redirect_that_leads_nowhere_is_named(tmp_path, server):
         b"HTTP/1.1 200 OK\r\n\r\n" + gzip.compress(b"x" * 10)[:12],
     ],
 )
+@pytest.mark.drill("a mirror speaks broken HTTP", "the next place is asked")
 def test_garbage_does_not_keep_others_from_being_tried(tmp_path, monkeypatch, answer):
     monkeypatch.setattr(_download, "TIMEOUT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -6,7 +6,7 @@ import torch
 from torchvision.transforms import ToTensor
 
 from data.samples import MNIST, published, small_mnist
-from lessons_lib.data import DataUnavailable, __main__, mnist
+from lessons_lib.data import DataUnavailable, Pictures, __main__, mnist
 from lessons_lib.data._download import Source, read_files
 from lessons_lib.paths import data_folder
 
@@ -19,6 +19,8 @@ def small(tmp_path, monkeypatch):
     files = small_mnist()
     monkeypatch.setattr(MNIST, "FILES", published(files))
     monkeypatch.setattr(__main__, "FILES", files)
+    drawn = Pictures(torch.zeros(1), torch.zeros(1), stand_in=True)
+    monkeypatch.setattr(__main__, "cifar10", lambda **_: (drawn, drawn))
     monkeypatch.setenv("LESSONS_DATA", str(tmp_path))
     return files
 
@@ -29,7 +31,9 @@ def test_mnist_is_fetched_into_its_folder(small, tmp_path, monkeypatch):
     train, test = mnist()
     assert train.images.shape == (3, 1, 28, 28) and test.images.shape == (2, 1, 28, 28)
     assert train.labels.tolist() == [0, 1, 2] and test.labels.tolist() == [0, 1]
-    assert {p.name for p in (tmp_path / "mnist").iterdir()} == {*small, ".lock"}
+    assert {p.name for p in (tmp_path / "mnist").iterdir()} == {
+        *(*small, MNIST.DECODED, ".lock")
+    }
 
 
 def test_mnist_values_are_those_of_to_tensor(small, tmp_path):
@@ -71,6 +75,18 @@ def test_main_tells_of_a_home_that_there_is_not(monkeypatch, capsys):
     monkeypatch.setenv("LESSONS_DATA", "~no-such-person/data")
     assert __main__.main() == 1
     assert "there is no such home folder" in capsys.readouterr().err
+
+
+def test_main_checks_every_byte_although_all_is_decoded(small, tmp_path, monkeypatch):
+    source = Source("source", lambda names: [(n, small[n]) for n in names])
+    monkeypatch.setattr(MNIST, "sources", lambda: [source])
+    assert __main__.main() == 0
+    path = tmp_path / "mnist" / "t10k-labels-idx1-ubyte"
+    path.write_bytes(b"")
+    mnist()  # a lesson needs only what is decoded
+    assert path.read_bytes() == b""
+    assert __main__.main() == 0
+    assert path.read_bytes() == small[path.name]
 
 
 def test_main_says_where_the_data_lies(small, tmp_path, monkeypatch, capsys):

