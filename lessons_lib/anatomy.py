@@ -1,7 +1,8 @@
 """Looking inside a network: sizes, parameters, multiply-adds, activations."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -11,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 __all__ = [
     "Layer",
     "ReceptiveField",
+    "class_heat",
     "joined_field",
     "layer_table",
     "mac_count",
@@ -82,40 +84,35 @@ def mac_count(model: nn.Module, *inputs: Tensor) -> int:
     return counter.get_total_flops() // 2
 
 
+@contextmanager
 def record_activations(
-    model: nn.Module,
-) -> AbstractContextManager[dict[str, Tensor]]:
+    model: nn.Module, names: Iterable[str] | None = None
+) -> Iterator[dict[str, Tensor]]:
     """Keep the output of every innermost layer while the context is open.
 
     Args:
-        model: any module; layers that hold no other layers are watched.
+        model: any module.
+        names: of the layers to watch, as ``named_modules`` has them; None watches those
+            that hold no other layers.
 
-    Returns:
-        A context that gives a dict from layer name to the output of its latest call,
-        filled as the model runs, in order of the first calls. The hooks are removed at
-        its end, also after an error.
+    Yields:
+        A dict from layer name to the output of its latest call, filled as the model
+        runs, in order of the first calls. The hooks are removed at the end of the
+        context, also after an error.
     """
-    return _record_outputs(model, lambda _, layer: _is_innermost(layer))
-
-
-@contextmanager
-def _record_outputs(
-    model: nn.Module, wanted: Callable[[str, nn.Module], bool]
-) -> Iterator[dict[str, Tensor]]:
     outputs: dict[str, Tensor] = {}
-    hooks = []
-    for name, layer in model.named_modules():
-        if wanted(name, layer):
+    layers = dict(model.named_modules())
+    if names is None:
+        names = [name for name, layer in layers.items() if _is_innermost(layer)]
 
-            def keep(_layer, _inputs, output, name=name):
-                outputs[name] = output
+    def keep(_layer, _inputs, output, *, name):
+        outputs[name] = output
 
-            hooks.append(layer.register_forward_hook(keep))
-    try:
+    with ExitStack() as hooks:
+        for name in names:
+            keep_output = partial(keep, name=name)
+            hooks.enter_context(layers[name].register_forward_hook(keep_output))
         yield outputs
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 def _is_innermost(layer: nn.Module) -> bool:
@@ -158,22 +155,38 @@ def layer_table(
             "innermost layers."
         )
 
-    def listed(name: str, layer: nn.Module) -> bool:
-        innermost = _is_innermost(layer)
-        level = name.count(".") + 1 if name else 0
-        return (innermost and (depth is None or level <= depth)) or level == depth
-
+    layers = dict(model.named_modules())
+    levels = {name: name.count(".") + 1 if name else 0 for name in layers}
+    listed = [
+        name
+        for name, layer in layers.items()
+        if levels[name] == depth
+        or (_is_innermost(layer) and (depth is None or levels[name] < depth))
+    ]
     counter = FlopCounterMode(display=False)
-    with _record_outputs(model, listed) as outputs, counter, torch.no_grad():
+    with record_activations(model, listed) as outputs, counter, torch.no_grad():
         model(inputs)
     counts = counter.get_flop_counts()
-    root, layers, rows = type(model).__name__, dict(model.named_modules()), []
+    root, rows = type(model).__name__, []
     for name, output in outputs.items():
         flops = counts.get(f"{root}.{name}" if name else root, {})
         kind, shape = type(layers[name]).__name__, tuple(output.shape)
         parameters, macs = parameter_count(layers[name]), sum(flops.values()) // 2
         rows.append(Layer(name, kind, shape, parameters, macs))
     return rows
+
+
+def class_heat(maps: Tensor, gradients: Tensor) -> Tensor:
+    """Weigh feature maps by a class's gradients, as Grad-CAM does, for a batch.
+
+    Args:
+        maps: (N, C, H, W).
+        gradients: of each picture's logit with respect to its maps, the same shape.
+
+    Returns:
+        The places that speak for the class, (N, H, W), none of them negative.
+    """
+    return torch.einsum("nc,nchw->nhw", gradients.mean(dim=(2, 3)), maps).relu()
 
 
 class ReceptiveField(NamedTuple):

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from lessons_lib.anatomy import (
+    class_heat,
     layer_table,
     mac_count,
     output_size,
@@ -46,6 +47,12 @@ def test_output_size_equals_torch_wherever_the_window_fits():
 def test_output_size_refuses_what_no_window_has(arguments):
     with pytest.raises(ValueError, match="at least"):
         output_size(*arguments)
+
+
+def test_class_heat_weighs_each_map_by_its_mean_gradient():
+    maps = torch.tensor([[[[1.0, -2.0]], [[3.0, 5.0]]]])
+    gradients = torch.tensor([[[[2.0, 4.0]], [[-1.0, 1.0]]]])
+    assert torch.equal(class_heat(maps, gradients), torch.tensor([[[3.0, 0.0]]]))
 
 
 def test_parameters_that_are_shared_count_once_and_frozen_ones_not():

@@ -5,45 +5,13 @@ grid of panels returns the figure. `show` takes both.
 """
 
 from .architecture import architecture
-from .charts import confusion, curves, reliability, seed_dots, sweep
+from .charts import confusion, reliability, seed_dots, sweep
+from .descent import descent_in_bowl
 from .diagrams import block_diagram, branch_diagram, unrolled
 from .explore import explore
+from .gates import attention_diagram, cell_diagram
 from .graph import graph
-from .output import img, mime_bundle, panel_titles, ranges, show, show_table
-from .pictures import (
-    feature_maps,
-    filters,
-    image_grid,
-    number_grid,
-    surest_mistakes,
-)
+from .output import panel_titles, ranges, show, show_table
+from .pictures import feature_maps, filters, image_grid, number_grid, surest_mistakes
 from .sliding import sliding_step, window_positions
 from .style import INK
-
-__all__ = [
-    "INK",
-    "architecture",
-    "block_diagram",
-    "branch_diagram",
-    "confusion",
-    "curves",
-    "explore",
-    "feature_maps",
-    "filters",
-    "graph",
-    "image_grid",
-    "img",
-    "mime_bundle",
-    "number_grid",
-    "panel_titles",
-    "ranges",
-    "reliability",
-    "seed_dots",
-    "show",
-    "show_table",
-    "sliding_step",
-    "surest_mistakes",
-    "sweep",
-    "unrolled",
-    "window_positions",
-]

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from lessons_lib.anatomy import layer_table
 
+from .diagrams import arrow
 from .style import INK, axes_or_new
 
 __all__ = ["architecture"]
@@ -64,10 +65,10 @@ def architecture(
     stages = list(_stages(model, inputs, depth, names or {}))
     rows = -(-len(stages) // _PER_ROW)
     columns = -(-len(stages) // rows)
-    ax = axes_or_new(ax, min(0.95 * columns, 6.5) + 0.1, 1.55 * rows)
+    ax = axes_or_new(ax, min(0.95 * columns, 6.5) + 0.1, 1.7 * rows)
     largest = max(shape[1] for _, shape in stages if len(shape) == 3)
     for place, (layers, shape) in enumerate(stages):
-        x, y = place % columns, 1.35 * (place // columns)
+        x, y = place % columns, 1.5 * (place // columns)
         if len(shape) == 3:
             _maps(ax, x, y, shape, largest)
         else:
@@ -76,10 +77,8 @@ def architecture(
         ax.text(x, y + 0.42, below, ha="center", va="top", fontsize=7.5)
         ax.text(x, y - 0.42, above, ha="center", va="bottom", fontsize=7.5)
         if place:
-            arrow = {"arrowstyle": "-|>", "color": INK["quiet"]}
-            ends = {"shrinkA": 0, "shrinkB": 0}
-            ax.annotate("", (x - 0.38, y), (x - 0.62, y), arrowprops=arrow | ends)
-    ax.set(xlim=(-0.6, columns - 0.4), ylim=(1.35 * rows - 0.75, -0.85))
+            arrow(ax, (x - 0.62, y), (x - 0.38, y), zorder=3)
+    ax.set(xlim=(-0.6, columns - 0.4), ylim=(1.5 * rows - 0.9, -0.85))
     ax.set_axis_off()
     return ax
 
@@ -128,7 +127,7 @@ def _maps(ax: Axes, x: float, y: float, shape: tuple[int, ...], largest: int) ->
 
 
 def _vector(ax: Axes, x: float, y: float, shape: tuple[int, ...]) -> None:
-    height = 0.12 + 0.055 * log2(max(shape[-1], 1))
+    height = min(0.7, 0.12 + 0.055 * log2(max(shape[-1], 1)))  # clear of the labels
     bar = Rectangle((x - 0.06, y - height / 2), 0.12, height, fc="0.92")
     bar.set_edgecolor(INK["test"])
     ax.add_patch(bar)

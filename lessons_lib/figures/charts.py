@@ -1,46 +1,15 @@
-"""Curves, dots and tables of numbers: how a training went, and how sure that is."""
+"""Tables, lines and dots of numbers: how trainings went, and how sure that is."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
-from lessons_lib.training import History
-
 from .style import INK, axes_or_new
 
-__all__ = ["confusion", "curves", "reliability", "seed_dots", "sweep"]
-
-
-def curves(history: History, title: str = "", target: float | None = None) -> Figure:
-    """Draw loss and accuracy of training and test, epoch by epoch.
-
-    Args:
-        history: what ``fit`` returned.
-        title: states what the picture shows.
-        target: an accuracy between 0 and 1 to mark by a line.
-
-    Returns:
-        The figure.
-    """
-    fig, (loss, accuracy) = plt.subplots(1, 2, figsize=(6.6, 2.6))
-    epochs = range(1, len(history.seconds) + 1)
-    for which, style in (("train", "o-"), ("test", "s--")):
-        loss.plot(epochs, getattr(history, f"{which}_loss"), style, color=INK[which])
-        percent = [100 * a for a in getattr(history, f"{which}_accuracy")]
-        accuracy.plot(epochs, percent, style, color=INK[which], label=which)
-    if target is not None:
-        accuracy.axhline(100 * target, color=INK["quiet"], linewidth=1, linestyle=":")
-    loss.set(xlabel="epoch", ylabel="loss", ylim=(0, None), xticks=epochs)
-    accuracy.set(xlabel="epoch", ylabel="accuracy (%)", xticks=epochs)
-    accuracy.legend(loc="lower right")
-    fig.suptitle(title)
-    return fig
+__all__ = ["confusion", "reliability", "seed_dots", "sweep"]
 
 
 def confusion(counts: Tensor, names: Sequence[str], ax: Axes | None = None) -> Axes:
@@ -180,7 +149,6 @@ def seed_dots(
     runs: Mapping[str, Sequence[float]],
     ax: Axes | None = None,
     *,
-    earlier: Mapping[str, Sequence[float]] | None = None,
     notes: Mapping[str, str] | None = None,
     xlabel: str = "test accuracy (%), one dot for each seed",
     title: str = "",
@@ -190,7 +158,6 @@ def seed_dots(
     Args:
         runs: name -> one value per seed, for example accuracies in percent.
         ax: where to draw; None makes a new figure.
-        earlier: the same names under other conditions, drawn as hollow dots above.
         notes: name -> a few words to stand at the right end of the row.
         xlabel: what the values are, with their unit.
         title: states what the picture shows.
@@ -199,24 +166,15 @@ def seed_dots(
         The axes, with one row for each name.
 
     Raises:
-        ValueError: if there are no runs, or ``earlier`` has a name of its own.
+        ValueError: if there are no runs.
     """
     if not runs:
         raise ValueError("seed_dots() got no runs; give it at least one.")
-    strangers = set(earlier or {}) - set(runs)
-    if strangers:
-        raise ValueError(
-            f"seed_dots() got earlier runs of {sorted(strangers)}, which are not among "
-            f"the runs: {list(runs)}."
-        )
     ax = axes_or_new(ax, 6.4, 0.42 * len(runs) + 1.0)
     for row, (name, values) in enumerate(runs.items()):
-        style: dict[str, Any] = {"color": "black", "markersize": 7, "alpha": 0.6}
-        before = list(earlier[name]) if earlier and name in earlier else []
-        apart = 0.16 if before else 0.0
         ax.axhline(row, color=INK["quiet"], linewidth=0.4, zorder=1)
-        ax.plot(before, [row - apart] * len(before), "o", fillstyle="none", **style)
-        ax.plot(values, [row + apart] * len(values), "o", **style)
+        dots = [row] * len(values)
+        ax.plot(values, dots, "o", color="black", markersize=7, alpha=0.6)
         if notes and name in notes:
             ax.annotate(
                 notes[name],

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from .style import INK, axes_or_new
 
-__all__ = ["block_diagram", "branch_diagram", "unrolled"]
+__all__ = ["arrow", "block_diagram", "branch_diagram", "unrolled"]
 
 Point = tuple[float, float]
 
@@ -21,11 +21,17 @@ def _box(ax: Axes, x: float, y: float, text: str, color: str, **shape: Any) -> N
     ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=style, zorder=2)
 
 
-def _arrow(
-    ax: Axes, start: Point, stop: Point, color: str = INK["quiet"], **line: Any
+def arrow(
+    ax: Axes,
+    start: Point,
+    stop: Point,
+    color: str = INK["quiet"],
+    zorder: float = 1,
+    **line: Any,
 ) -> None:
+    """Draw an arrow whose tip lies at `stop`; `line` are properties of its patch."""
     ends = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0, **line}
-    ax.annotate("", stop, start, arrowprops=ends, zorder=1)
+    ax.annotate("", stop, start, arrowprops=ends, zorder=zorder)
 
 
 def block_diagram(
@@ -34,6 +40,7 @@ def block_diagram(
     *,
     shortcut: str | None = "",
     after: Sequence[str] = (),
+    join: str = "+",
     title: str = "",
 ) -> Axes:
     """Draw a block as a column of boxes, with a line that goes around the branch.
@@ -44,26 +51,30 @@ def block_diagram(
         shortcut: label of a box on the line around the branch; "" draws the line alone,
             None leaves out both the line and the addition.
         after: labels of the boxes after the addition.
+        join: what happens where the line meets the branch again.
         title: stands above the column.
 
     Returns:
         The axes. One box is one unit high; y grows downward from 0, the input.
     """
     ax = axes_or_new(ax, 1.65, 0.4 * (len(steps) + len(after) + 3))
-    addition = [] if shortcut is None else ["+"]
+    addition = [] if shortcut is None else [join]
+    meet, side = len(steps) + 1, 1.55
     column = ["x", *steps, *addition, *after, ""]
     ax.text(0, 0, "x", ha="center", va="center", fontsize=9, style="italic")
+    edges = [0.3 + 0.12 * text.count("\n") if text else 0.0 for text in column]
     for y, text in enumerate(column[1:], 1):
-        _arrow(ax, (0, y - 0.7), (0, y - 0.3 if text else y))
-        if text == "+":
-            _box(ax, 0, y, text, INK["mark"], boxstyle="circle,pad=0.15")
+        arrow(ax, (0, y - 1 + edges[y - 1]), (0, y - edges[y]))
+        if shortcut is not None and y == meet:
+            round_ = "circle,pad=0.15" if len(join) == 1 else "round,pad=0.3"
+            _box(ax, 0, y, text, INK["mark"], boxstyle=round_)
         elif text:
             _box(ax, 0, y, text, INK["train"])
     if shortcut is not None:
-        meet, side = len(steps) + 1, 1.55
         around = [0.15, side, side], [0, 0, meet]
         ax.plot(*around, color=INK["mark"], linewidth=1.4, zorder=1)
-        _arrow(ax, (side, meet), (0.22, meet), INK["mark"], linewidth=1.4)
+        tip = 0.22 if len(join) == 1 else 0.2 + 0.05 * len(join)
+        arrow(ax, (side, meet), (tip, meet), INK["mark"], linewidth=1.4)
         if shortcut:
             _box(ax, side, meet / 2, shortcut, INK["mark"])
     ax.set(xlim=(-1.1, 2.4), ylim=(len(column) - 0.8, -0.5), title=title)
@@ -76,8 +87,6 @@ def branch_diagram(
     start: str,
     end: str,
     ax: Axes | None = None,
-    *,
-    height: float = 0.62,
 ) -> Axes:
     """Draw a block whose input takes several ways at once: one row of boxes each.
 
@@ -87,7 +96,6 @@ def branch_diagram(
         start: label of the box in which all ways begin.
         end: label of the box in which they meet.
         ax: where to draw; None makes a new figure.
-        height: of one row of a new figure, in inches.
 
     Returns:
         The axes. Row number n, counted from 0, has color number n of the cycle.
@@ -99,7 +107,7 @@ def branch_diagram(
         raise ValueError("branch_diagram() got no branch; give it at least one.")
     steps = max(1, *(len(labels) for labels in branches))
     middle = (len(branches) - 1) / 2
-    ax = axes_or_new(ax, 6.6, height * len(branches) + 0.2)
+    ax = axes_or_new(ax, 6.6, 0.62 * len(branches) + 0.2)
     shape: dict[str, Any] = {"boxstyle": "round,pad=0.4", "linewidth": 1.6}
     for row, labels in enumerate(branches):
         way = [0, 0.5, steps + 0.5, steps + 1], [middle, row, row, middle]
@@ -146,23 +154,23 @@ def unrolled(rnn: nn.RNNBase, inputs: Tensor, ax: Axes | None = None) -> Axes:
         ax.text(x, -0.95, f"input[{name}]", ha="center", va="top", color=INK["train"])
         ax.text(x, top + 0.1, f"output[{name}]", ha="center", color=INK["test"])
         for layer in range(top):
-            _arrow(ax, (x, layer - 0.7 if layer else -0.9), (x, layer - 0.3))
+            arrow(ax, (x, layer - 0.7 if layer else -0.9), (x, layer - 0.3))
             box = Rectangle((x - 0.35, layer - 0.3), 0.7, 0.6, fc="0.92", ec="0.3")
             ax.add_patch(box)
             ax.text(x, layer, f"layer {layer}", ha="center", va="center", fontsize=8)
-        _arrow(ax, (x, top - 0.7), (x, top + 0.05))
+        arrow(ax, (x, top - 0.7), (x, top + 0.05))
     for layer in range(top):
         ax.text(-0.95, layer, f"h0[{layer}]", ha="right", va="center")
-        _arrow(ax, (-0.9, layer), (places[0] - 0.35, layer))
+        arrow(ax, (-0.9, layer), (places[0] - 0.35, layer))
         for left, right in pairwise(places):
             start, stop = (left + 0.35, layer), (right - 0.35, layer)
             if right - left > 2:  # steps are left out
                 middle = (left + right) / 2
                 ax.text(middle, layer, "...", ha="center", va="center")
-                _arrow(ax, start, (middle - 0.2, layer))
+                arrow(ax, start, (middle - 0.2, layer))
                 start = (middle + 0.2, layer)
-            _arrow(ax, start, stop)
-        _arrow(ax, (places[-1] + 0.35, layer), (end - 0.4, layer), INK["mark"])
+            arrow(ax, start, stop)
+        arrow(ax, (places[-1] + 0.35, layer), (end - 0.4, layer), INK["mark"])
         ax.text(end - 0.3, layer, f"hidden[{layer}]", va="center", color=INK["mark"])
     for height, text, shape, color in (
         (-0.95, "input", inputs.shape, INK["train"]),

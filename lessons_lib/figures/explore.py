@@ -7,12 +7,11 @@ from itertools import product
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
 from IPython.display import display
 
 from lessons_lib.runtime import live
 
-from .output import img, mime_bundle
+from .output import img, show
 
 __all__ = ["explore"]
 
@@ -28,9 +27,10 @@ def explore(
     name: str = "",
     panels: int = 1,
     columns: int | None = None,
+    strip: Sequence | None = None,
     frame: tuple[float, float] = (2.1, 2.0),
 ) -> None:
-    """Let the reader move a slider or two; print and automatic runs get all frames.
+    """Let the reader move sliders; print and automatic runs get all frames.
 
     Every frame is drawn beforehand, so that the sliders answer at once, need no kernel,
     and work when the notebook is opened again. Where scripts don't run, in a notebook
@@ -40,40 +40,47 @@ def explore(
         draw: draws the frame for one value of each slider into the axes it is given
             first (an array of axes, if there are several panels) and returns a sentence
             that describes this frame.
-        values: the values of the slider; or, for two sliders, name -> values, with one
+        values: the values of the slider; or, for several, name -> values, with one
             frame for each combination.
         alt: what the frames as a whole show; their sentences are appended.
         name: what a single slider moves, for example ``"step"``.
         panels: axes side by side in one frame.
         columns: frames in a row of the strip; None takes three, or one for each value
-            of the second slider.
+            of the last slider.
+        strip: the values of a single slider that stand in the strip; None takes all.
         frame: width and height of one frame in inches.
 
     Raises:
-        ValueError: if there are no values, or not one name for each slider.
+        ValueError: if there are no values, or not one name for each slider, or if the
+            strip wants a value that the slider doesn't have.
     """
     sliders = _sliders(values, name)
     settings = list(product(*sliders.values()))
+    shown = settings if strip is None else [(value,) for value in strip]
+    if not shown or any(setting not in settings for setting in shown):
+        raise ValueError(
+            f"explore() got strip={strip!r}; it takes some of the values of a single "
+            "slider."
+        )
     if live():
         display(_live(draw, sliders, settings, alt, panels, frame), raw=True)
         return
     if columns is None:
         columns = 3 if len(sliders) == 1 else len(list(sliders.values())[-1])
-    rows = -(-len(settings) // columns)
+    rows = -(-len(shown) // columns)
     fig, axes = plt.subplots(
         rows,
         columns * panels,
         figsize=(columns * frame[0], rows * frame[1]),
         squeeze=False,
     )
-    places = axes.reshape(-1, panels)
-    for ax in places[len(settings) :].flat:
+    for ax in axes.flat[len(shown) * panels :]:
         ax.set_axis_off()
+    places = axes.flat if panels == 1 else axes.reshape(-1, panels)
     sentences = [
-        draw(_drawing(place), *setting)
-        for place, setting in zip(places, settings, strict=False)
+        draw(place, *setting) for place, setting in zip(places, shown, strict=False)
     ]
-    display(mime_bundle(fig, " ".join([alt, *sentences])), raw=True)
+    show(fig, " ".join([alt, *sentences]))
 
 
 def _sliders(values: Sequence | Mapping[str, Sequence], name: str) -> dict[str, list]:
@@ -85,16 +92,7 @@ def _sliders(values: Sequence | Mapping[str, Sequence], name: str) -> dict[str, 
     sliders = {str(name): list(choice) for name, choice in named.items()}
     if not sliders or not all(sliders.values()):
         raise ValueError("explore() got no values; give it at least one to draw.")
-    if len(sliders) > 2:
-        raise ValueError(
-            f"explore() got {len(sliders)} sliders; more than two are hard to follow, "
-            "so give it one or two."
-        )
     return sliders
-
-
-def _drawing(axes: np.ndarray):
-    return axes[0] if len(axes) == 1 else axes
 
 
 def _live(draw, sliders, settings, alt, panels, frame) -> dict[str, str]:
@@ -102,23 +100,16 @@ def _live(draw, sliders, settings, alt, panels, frame) -> dict[str, str]:
     size = ENLARGED * frame[0], ENLARGED * frame[1]
     pictures, sentences = [], []
     for setting in settings:
-        fig, axes = plt.subplots(1, panels, figsize=size, squeeze=False)
-        sentences.append(draw(_drawing(axes[0]), *setting))
+        fig, axes = plt.subplots(1, panels, figsize=size)
+        sentences.append(draw(axes, *setting))
         where = ", ".join(f"{n} {v}" for n, v in zip(sliders, setting, strict=True))
         pictures.append(img(fig, f"{where}: {sentences[-1]}"))
-    values = {
-        name: [str(value) for value in choice] for name, choice in sliders.items()
-    }
+    values = {name: [*map(str, choice)] for name, choice in sliders.items()}
     # A text in a script must not end it.
     argument = json.dumps(values).replace("<", r"\u003c")
     start = f"<script>({SLIDER.strip()})({argument})</script>"
+    group = f'<div role="group" aria-label="{html.escape(alt)}">'
     return {
-        "text/html": "\n".join(
-            [
-                f'<div role="group" aria-label="{html.escape(alt)}">',
-                *pictures,
-                f"</div>{start}",
-            ]
-        ),
+        "text/html": "\n".join([group, *pictures, f"</div>{start}"]),
         "text/plain": " ".join([alt, *sentences]),
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from .diagrams import arrow
 from .style import INK, axes_or_new
 
 __all__ = ["graph"]
@@ -59,10 +60,9 @@ def graph(
     for node, sources in nodes.items():
         for source in sources:
             (x, y), start = places[node], places[source]
-            ends = {"patchA": boxes[source], "patchB": boxes[node]}
-            arrow = {"arrowstyle": "-|>", "color": INK["quiet"], "shrinkA": 0}
-            ends = {name: box.get_bbox_patch() for name, box in ends.items()}
-            ax.annotate("", (x, y), start, arrowprops=arrow | ends | {"shrinkB": 0})
+            patches = (boxes[end].get_bbox_patch() for end in (source, node))
+            ends: dict[str, Any] = dict(zip(("patchA", "patchB"), patches, strict=True))
+            arrow(ax, start, (x, y), zorder=3, **ends)
             middle = (x + start[0]) / 2, (y + start[1]) / 2
             if text := (local or {}).get((source, node)):
                 ax.text(*middle, text, fontsize=8, bbox=_PAPER, **_CENTERED)

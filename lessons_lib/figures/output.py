@@ -14,9 +14,18 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 
-__all__ = ["img", "mime_bundle", "panel_titles", "ranges", "show", "show_table"]
+from .digest import digest
+
+__all__ = [
+    "img",
+    "mime_bundle",
+    "panel_titles",
+    "ranges",
+    "show",
+    "show_table",
+]
 
 CSS_PIXELS_PER_INCH = 96
 SHARPNESS = 2  # image pixels per CSS pixel: crisp on good screens and on paper
@@ -35,10 +44,13 @@ def show(drawn: Figure | Axes, alt: str) -> None:
     Raises:
         ValueError: if ``alt`` says too little to stand in for a picture.
     """
-    display(mime_bundle(drawn, alt), raw=True)
+    data, metadata = mime_bundle(drawn, alt)
+    display(data, raw=True, metadata=metadata)
 
 
-def mime_bundle(drawn: Figure | Axes, alt: str) -> dict[str, str]:
+def mime_bundle(
+    drawn: Figure | Axes, alt: str
+) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Turn a figure into what a notebook stores.
 
     Args:
@@ -46,12 +58,14 @@ def mime_bundle(drawn: Figure | Axes, alt: str) -> dict[str, str]:
         alt: words that stand in for the picture, at least 20 characters.
 
     Returns:
-        The figure as HTML and its words as plain text, by MIME type.
+        By MIME type, the figure as HTML and its words as plain text. And the metadata
+        that no reader is shown: what was drawn, as `digest` says it.
 
     Raises:
         ValueError: if ``alt`` is too short.
     """
-    return {"text/html": img(drawn, alt), "text/plain": _words(alt)}
+    data = {"text/html": img(drawn, alt), "text/plain": _words(alt)}
+    return data, {"figure": digest(_figure_of(drawn))}
 
 
 def img(drawn: Figure | Axes, alt: str) -> str:
@@ -71,15 +85,10 @@ def img(drawn: Figure | Axes, alt: str) -> str:
     fig = _figure_of(drawn)
     png = io.BytesIO()
     # Without the metadata the same picture has the same bytes under every matplotlib.
-    fig.savefig(
-        png,
-        format="png",
-        dpi=SHARPNESS * CSS_PIXELS_PER_INCH,
-        metadata={"Software": None},
-    )
+    fig.savefig(png, dpi=SHARPNESS * CSS_PIXELS_PER_INCH, metadata={"Software": None})
     plt.close(fig)
-    width = round(fig.get_figwidth() * CSS_PIXELS_PER_INCH)
     data = base64.b64encode(png.getvalue()).decode("ascii")
+    width = round(fig.get_figwidth() * CSS_PIXELS_PER_INCH)
     return (
         f'<img alt="{html.escape(alt)}" width="{width}" style="max-width: 100%" '
         f'src="data:image/png;base64,{data}">'
@@ -97,16 +106,11 @@ def _words(alt: str) -> str:
 
 
 def _figure_of(drawn: Figure | Axes) -> Figure:
-    if isinstance(drawn, Figure):
-        return drawn
-    figure = drawn.get_figure()
-    while isinstance(figure, SubFigure):
-        figure = figure.figure
-    if figure is None:
+    if drawn.figure is None:
         raise ValueError(
             "show() got axes whose figure is gone: draw them again, then show them."
         )
-    return figure
+    return drawn.figure.figure  # the whole, where the axes lie in a part of it
 
 
 def panel_titles(drawn: Figure) -> str:
@@ -163,28 +167,20 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence], caption: str) ->
                 f"row {number} of the table has {len(row)} cells and the header "
                 f"{len(header)}: give every row one cell per column."
             )
-    texts = [[_cell_text(cell) for cell in row] for row in rows]
-    right = [
-        bool(texts) and all(_looks_numeric(row[c]) for row in texts)
-        for c in range(len(header))
-    ]
-    widths = [
-        max(len(line[c]) for line in [list(header), *texts]) for c in range(len(header))
-    ]
-
-    def aligned(cells: Sequence[str]) -> list[str]:
-        return [
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(cells, widths, right, strict=True)
-        ]
-
-    rule = ["-" * (w - 1) + ":" if r else "-" * w for w, r in zip(widths, right)]  # noqa: B905
-    lines = ["| " + " | ".join(aligned(line)) + " |" for line in [header, *texts]]
-    lines.insert(1, "| " + " | ".join(rule) + " |")
-    plain = ["  ".join(aligned(line)).rstrip() for line in [header, *texts]]
+    columns = []
+    for title, *cells in zip(header, *rows, strict=True):
+        texts = [_cell_text(cell) for cell in cells]
+        right = bool(texts) and all(map(_looks_numeric, texts))
+        width = max(map(len, [title, *texts]))
+        rule = "-" * (width - 1) + (":" if right else "-")
+        aligned = [f"{text:{'>' if right else '<'}{width}}" for text in [title, *texts]]
+        columns.append([aligned[0], rule, *aligned[1:]])
+    lines = list(zip(*columns, strict=True))
+    table = [f"| {' | '.join(line)} |" for line in lines]
+    plain = ["  ".join(line).rstrip() for line in [lines[0], *lines[2:]]]
     display(
         {
-            "text/markdown": "\n".join([*lines, "", f"Table: {caption}"]),
+            "text/markdown": "\n".join([*table, "", f"Table: {caption}"]),
             "text/plain": "\n".join([caption, *plain]),
         },
         raw=True,
@@ -192,8 +188,7 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence], caption: str) ->
 
 
 def _looks_numeric(text: str) -> bool:
-    digits = sum(character.isdigit() for character in text)
-    return digits > 0 and not any(character.isalpha() for character in text)
+    return any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
 
 
 def _cell_text(cell: object) -> str:

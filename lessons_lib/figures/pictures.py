@@ -54,8 +54,7 @@ def number_grid(
     ax.set_yticks(np.arange(-0.5, rows), [])
     ax.grid(color=INK["quiet"], linewidth=0.6)
     ax.tick_params(length=0)
-    for side in ax.spines.values():
-        side.set(visible=True, color=INK["quiet"], linewidth=0.6)
+    ax.spines[:].set(visible=True, color=INK["quiet"], linewidth=0.6)
     if window is not None:
         top, left, height, width = window
         frame = Rectangle(
@@ -139,22 +138,19 @@ def _drawable(image: Tensor | np.ndarray) -> np.ndarray:
     return image
 
 
-def filters(
-    weight: Tensor, *, columns: int = 16, size: float = 0.4, limit: float | None = None
-) -> Figure:
+def filters(weight: Tensor, *, columns: int = 16, size: float = 0.4) -> Figure:
     """Draw weights as pictures on one scale: red positive, blue negative, white zero.
 
     Args:
         weight: (N, H, W) or (N, 1, H, W).
         columns: pictures in a row.
         size: height of a picture in inches.
-        limit: the magnitude drawn darkest; None takes the largest one.
 
     Returns:
         The figure.
     """
     weight = weight.detach().cpu()
-    limit = weight.abs().max().item() if limit is None else limit
+    limit = weight.abs().max().item()
     return image_grid(
         weight, columns=columns, size=size, cmap="RdBu_r", vmin=-limit, vmax=limit
     )
@@ -214,8 +210,6 @@ def surest_mistakes(
     labels: Tensor,
     *,
     count: int = 12,
-    columns: int = 6,
-    size: float = 0.85,
     names: Sequence[str] = "0123456789",
 ) -> Figure:
     """Draw the wrong answers that a classifier was surest of.
@@ -225,8 +219,6 @@ def surest_mistakes(
         logits: (N, classes).
         labels: (N,) the right classes.
         count: pictures to draw, the surest mistake first; fewer if there are fewer.
-        columns: pictures in a row.
-        size: height of a picture in inches.
         names: one per class.
 
     Returns:
@@ -246,4 +238,4 @@ def surest_mistakes(
     for i in surest.tolist():
         right, read = names[int(labels[i])], names[int(predicted[i])]
         titles.append(f"{right}, read as {read}\n{certainty[i]:.2%} sure")
-    return image_grid(images[surest], titles, columns=columns, size=size)
+    return image_grid(images[surest], titles, columns=6, size=0.85)

@@ -16,7 +16,7 @@ def displayed(monkeypatch):
     """Collect the data of everything that would stand under a cell."""
     outputs = []
 
-    def collect(data, raw):
+    def collect(data, raw, metadata=None):
         assert raw
         outputs.append(data)
 

@@ -34,6 +34,17 @@ def test_shortcut_with_a_box():
     assert beside.get_position() == (ax.lines[0].get_xdata()[-1], 1.0)
 
 
+def test_the_line_may_be_joined_in_another_way():
+    ax = figures.block_diagram(["conv"], join="concat")
+    assert words(ax) == ["x", "conv", "concat"]
+
+
+def test_an_arrow_ends_above_a_box_of_two_lines():
+    ax = figures.block_diagram(["conv", "conv\n3 x 3"], shortcut=None)
+    tips = [text.xy[1] for text in ax.texts if not text.get_text()]
+    assert tips[0] == 0.7 and tips[1] < 1.6
+
+
 def test_given_axes_are_used():
     _, ax = plt.subplots()
     assert figures.block_diagram([], ax) is ax

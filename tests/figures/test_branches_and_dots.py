@@ -53,23 +53,9 @@ def test_each_run_is_a_dot():
     assert [text.get_text() for text in ax.texts] == ["slow"]
 
 
-def test_earlier_runs_are_hollow_and_above():
-    ax = seed_dots({"a": [1], "b": [4]}, earlier={"a": [0]})
-    assert dots(ax) == [
-        ("none", [0], {-0.16}),
-        ("full", [1], {0.16}),
-        ("full", [4], {1}),
-    ]
-
-
 def test_nothing_to_draw():
     with pytest.raises(ValueError, match="no runs"):
         seed_dots({})
-
-
-def test_earlier_runs_of_a_stranger():
-    with pytest.raises(ValueError, match=r"\['c'\].*\['a'\]"):
-        seed_dots({"a": [1]}, earlier={"c": [2]})
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,29 @@ def test_a_value_cannot_end_the_script(displayed, live):
         ({}, "", "no values"),
         ({"size": [1], "stride": []}, "", "no values"),
         ([1], "", "without a name"),
-        ({"a": [1], "b": [1], "c": [1]}, "", "3 sliders"),
     ],
 )
 def test_sliders_that_cannot_be_are_refused(values, name, said, displayed):
     with pytest.raises(ValueError, match=said):
         explore(draw, values, name=name, alt="Nothing to see here at all.")
+    assert displayed == []
+
+
+def test_the_strip_may_be_a_part_of_what_the_slider_has(displayed):
+    explore(draw, [1, 2, 3], name="height", alt="A line.", strip=[1, 3])
+    assert displayed[0]["text/plain"] == "A line. Line up to 1. Line up to 3."
+
+
+def test_the_slider_keeps_every_value_whatever_the_strip_takes(displayed, live):
+    explore(draw, [1, 2, 3], name="height", alt="A line.", strip=[1, 3])
+    assert given_to_script(displayed[0]["text/html"]) == {"height": ["1", "2", "3"]}
+
+
+@pytest.mark.parametrize(
+    "values, strip",
+    [([1, 2], [1, 4]), ([1, 2], []), ({"size": [1, 2], "stride": [1]}, [1])],
+)
+def test_a_strip_of_other_values_is_refused(values, strip, displayed):
+    with pytest.raises(ValueError, match="some of the values of a single slider"):
+        explore(draw, values, name="height", alt="A line.", strip=strip)
     assert displayed == []

@@ -12,7 +12,6 @@ from PIL import Image
 
 from handouts.embedded import pictures_in_html
 from lessons_lib import figures
-from lessons_lib.training import History
 
 ALT = "Two bars; the second, at 3, is the higher one."
 
@@ -157,14 +156,6 @@ def test_small_pictures_fill_their_row():
     assert drawn > 0.8 * fig.bbox.width
 
 
-def test_curves_show_every_epoch_of_both_sets():
-    history = History([2.0, 1.0], [0.2, 0.6], [1.9, 1.2], [0.3, 0.5], [1, 1], [9, 9])
-    fig = figures.curves(history, target=0.55)
-    loss, accuracy = fig.axes
-    assert [list(line.get_ydata()) for line in loss.lines] == [[2.0, 1.0], [1.9, 1.2]]
-    assert list(accuracy.lines[1].get_ydata()) == [30, 50]
-
-
 def test_confusion_shades_mistakes_only():
     counts = torch.tensor([[90, 2], [0, 80]])
     ax = figures.confusion(counts, "ab")
@@ -176,7 +167,7 @@ def test_surest_mistakes_come_in_order_and_with_their_names():
     logits = torch.tensor([[2.0, 0], [0, 5], [0, 1], [3, 0]])
     labels = torch.tensor([0, 0, 0, 1])
     fig = figures.surest_mistakes(
-        torch.rand(4, 1, 3, 3), logits, labels, names=("cat", "dog"), columns=3
+        torch.rand(4, 1, 3, 3), logits, labels, names=("cat", "dog")
     )
     assert figures.panel_titles(fig) == (
         "cat, read as dog, 99.33% sure; dog, read as cat, 95.26% sure; "
