@@ -9,9 +9,11 @@ from __future__ import annotations  # an older Python too should learn that it i
 import importlib
 import importlib.metadata
 import os
+import shlex
 import shutil
 import sys
 import sysconfig
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,12 +23,13 @@ from lessons_lib.paths import ROOT, data_folder
 __all__ = ["Finding", "examine", "main"]
 
 OLDEST_PYTHON = (3, 11)
-DISTRIBUTIONS = ("lessons-lib", "notebook-handouts")
-DISK_GB = 0.5  # data, handouts and caches
-MEMORY_GB = 2  # the largest lesson, with JupyterLab beside it
+# What it means if they are missing: without the second, lessons run all the same.
+DISTRIBUTIONS = {"lessons-lib": "PROBLEM", "notebook-handouts": "NOTE"}
+DISK_GB = 1.5  # data, as fetched and decoded, handouts and caches
+MEMORY_GB = 4  # the largest lesson, with JupyterLab beside it
 
 # with the path, as a bare "python" may be another one than that of the course
-PYTHON = f"run: {sys.executable} -m"
+PYTHON = f"run: {shlex.quote(sys.executable)} -m"
 INSTALL = f"{PYTHON} pip install -e . -e ./handouts"
 
 
@@ -40,8 +43,8 @@ class Finding(NamedTuple):
 def examine() -> Iterator[Finding]:
     """Yield the finding of every check."""
     yield check_python()
-    for distribution in DISTRIBUTIONS:
-        yield from check_packages(distribution)
+    for distribution, verdict in DISTRIBUTIONS.items():
+        yield from check_packages(distribution, verdict)
     yield check_jupyterlab()
     yield from check_data()
     yield from check_machine(ROOT)
@@ -59,12 +62,14 @@ def check_python() -> Finding:
     return _finding(sys.version_info >= OLDEST_PYTHON, text, fault)
 
 
-def check_packages(distribution: str) -> Iterator[Finding]:
-    """Check each package that a distribution of the course says that it needs."""
+def check_packages(distribution: str, missing: str = "PROBLEM") -> Iterator[Finding]:
+    """Check each package that a distribution of the course asks a learner to have."""
     try:
-        yield from map(check_package, importlib.metadata.requires(distribution) or [])
+        requirements = importlib.metadata.requires(distribution) or []
+        needed = [line for line in requirements if "extra ==" not in line]
+        yield from map(check_package, needed)
     except ImportError:  # it is not there, or not even what reads requirements
-        yield Finding("PROBLEM", f"{distribution} is not installed: {INSTALL}")
+        yield Finding(missing, f"{distribution} is not installed: {INSTALL}")
 
 
 def check_package(requirement: str) -> Finding:
@@ -79,7 +84,9 @@ def check_package(requirement: str) -> Finding:
     if not specifier.contains(version, prereleases=True):
         return Finding("PROBLEM", f"{name} {version} is not {requirement}: {INSTALL}")
     try:
-        importlib.import_module(_module(name))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            importlib.import_module(_module(name))
     except Exception as error:  # whatever it is, the learner should read it here
         reason = (str(error).splitlines() or [""])[0]
         return Finding(

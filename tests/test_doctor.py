@@ -77,7 +77,7 @@ def test_package_that_does_not_import(monkeypatch):
 
 
 def test_packages_are_those_that_a_distribution_says_it_needs(monkeypatch):
-    needed = ["numpy>=1.0", "no-such-one==1"]
+    needed = ["numpy>=1.0", "no-such-one==1", 'for-tests==1; extra == "tests"']
     monkeypatch.setattr(importlib.metadata, "requires", {"course": needed}.get)
     verdicts = [finding.verdict for finding in check_packages("course")]
     assert verdicts == ["OK", "PROBLEM"]
@@ -87,6 +87,12 @@ def test_distribution_that_is_not_installed():
     (finding,) = check_packages("no-such-one")
     assert finding.verdict == "PROBLEM"
     assert finding.text.startswith("no-such-one is not installed: run: ")
+
+
+def test_lessons_run_without_the_handouts():
+    (finding,) = check_packages("no-such-one", missing="NOTE")
+    assert finding.verdict == "NOTE"
+    assert doctor.DISTRIBUTIONS["notebook-handouts"] == "NOTE"
 
 
 def test_old_python(monkeypatch):
@@ -136,12 +142,12 @@ def test_disk_and_memory(tmp_path, monkeypatch):
     psutil = SimpleNamespace(virtual_memory=lambda: memory)
     monkeypatch.setitem(sys.modules, "psutil", psutil)
     assert list(doctor.check_machine(tmp_path))[:2] == [
-        Finding("PROBLEM", "0.1 GB of disk free: 0.5 GB needed"),
+        Finding("PROBLEM", "0.1 GB of disk free: 1.5 GB needed"),
         Finding("NOTE", "1.0 GB of memory free: close other programs"),
     ]
-    usage.free, memory.available = 1e9, 8e9
+    usage.free, memory.available = 2e9, 8e9
     assert list(doctor.check_machine(tmp_path))[:2] == [
-        Finding("OK", "1.0 GB of disk free"),
+        Finding("OK", "2.0 GB of disk free"),
         Finding("OK", "8.0 GB of memory free"),
     ]
     monkeypatch.setitem(sys.modules, "psutil", None)

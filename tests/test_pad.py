@@ -19,6 +19,7 @@ from lessons_lib.digits import center_digit, pad, read_digit, trained_network
 from lessons_lib.digits import network as network_module
 from lessons_lib.digits.layers import layers_of
 from lessons_lib.digits.pad import EXAMPLES, drawn
+from lessons_lib.figures import INK
 from lessons_lib.training import evaluate
 
 PAD = importlib.import_module("lessons_lib.digits.pad")
@@ -194,7 +195,11 @@ def test_a_network_without_ten_answers_is_refused():
 @pytest.fixture
 def displayed(monkeypatch):
     outputs = []
-    monkeypatch.setattr(PAD, "display", lambda data, raw: outputs.append(data))
+
+    def collect(data, raw, metadata):
+        outputs.append(data)
+
+    monkeypatch.setattr(PAD, "display", collect)
     return outputs
 
 
@@ -229,8 +234,9 @@ def test_a_live_notebook_gets_the_pad_and_the_pictures_behind_it(
     [data] = displayed
     assert len(pictures_in_html(data["text/html"])) == 1
     assert data["text/html"].count("</script>") == 1
-    given = re.search(r"\}\)\((\[.*\])\);\n\}\)\(\)</script>$", data["text/html"])
+    given = re.search(r"\}\)\((\[.*\]), (.*)\);\n\}\)\(\)</script>$", data["text/html"])
     assert json.loads(given[1]) == layers_of(model)
+    assert json.loads(given[2]) == INK
     assert not re.search(r"https?:|import\(|fetch\(", data["text/html"])
     assert len(data["text/html"]) < 300_000
 

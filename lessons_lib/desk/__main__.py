@@ -51,6 +51,8 @@ def _open(desk: Path, further: list[str]) -> int:
         *(sys.executable, "-m", "jupyterlab"),
         f"--notebook-dir={desk}",
         f"--LabApp.default_url=/lab/tree/{quote(_FIRST_PAGE)}",
+        # In a container, a learner often is root, and JupyterLab would refuse.
+        *(["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []),
         *further,
     ]
     setting = {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}

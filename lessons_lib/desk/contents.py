@@ -12,7 +12,7 @@ from lessons_lib.desk.folder import ORIGINALS, read_originals
 __all__ = ["Lesson", "contents", "describe"]
 
 _TITLE = re.compile(r"# (\d+)\. (.+)")
-_READING = re.compile(r"Reading: (?:about )?(\d+) minutes")
+_READING = re.compile(r"\*\*Reading:\*\* (?:about )?(\d+) minutes")
 _EXERCISE = re.compile(r"\*\*Exercise \d+ \(difficulty \d of 3, (\d+) minutes?\)")
 _CHECKS = re.compile(r"from lessons_lib\.checks import (\w+) as check")
 _CHECK = re.compile(r"check\.(\w+)\(")

@@ -1,6 +1,8 @@
 """The folder of the learner's copies: made, looked through, brought up to date."""
 
 import contextlib
+import hashlib
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +26,8 @@ __all__ = ["ORIGINALS", "DeskError", "desk_names", "lay_out", "read_originals"]
 ORIGINALS = ROOT / "notebooks"
 _VERSIONS = ".versions"  # what each copy was made from
 _BACKUPS = "backups"
-_NAME = "name_on_the_desk"  # in the metadata of a version
+_NAME = "name_on_the_desk"  # in the metadata of a version, and so of its copy
+_HELD = "held_version"  # there, too: which version it is
 _SECONDS = 60  # to wait for another process that does the same
 
 
@@ -110,6 +113,7 @@ def _bring_up_to_date(lessons: dict[str, NotebookNode], desk: Path) -> list[str]
     for stem, lesson in lessons.items():
         new = learners_copy(lesson, links)
         new.metadata[_NAME] = names[stem]
+        new.metadata[_HELD] = _digest(new)
         told = list(_renew(desk, stem, new))
         made += [names[stem]] if told == [""] else []
         lines += [line for line in told if line]
@@ -143,6 +147,7 @@ def _renew(desk: Path, stem: str, new: NotebookNode) -> Iterator[str]:
     repaired = ids != [cell.id for cell in mine.cells]
     if base is None:  # lost: whatever differs may be the learner's
         base = new
+    base = _held(desk, stem, mine) or base
     merged = merge(base, mine, new)
     if repaired or merged.notebook != mine:
         kept = _kept_aside(path, desk, ".ipynb")
@@ -151,6 +156,23 @@ def _renew(desk: Path, stem: str, new: NotebookNode) -> Iterator[str]:
         yield from _tell(name, merged, kept.relative_to(desk))
     elif _version(desk, stem) != new:
         _store(desk, stem, new)
+
+
+def _held(desk: Path, stem: str, mine: NotebookNode) -> NotebookNode | None:
+    """Return the older version that a copy holds again, if it does.
+
+    A page that was open all the time may have saved its older copy over the renewed.
+    """
+    try:
+        older = desk / _VERSIONS / f"{stem} {mine.metadata.get(_HELD)}.ipynb"
+        return read_notebook(older)
+    except (Unreadable, OSError):
+        return None
+
+
+def _digest(notebook: NotebookNode) -> str:
+    text = json.dumps(notebook, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _version(desk: Path, stem: str) -> NotebookNode | None:
@@ -172,7 +194,8 @@ def _store(
         if trusted:
             with contextlib.suppress(Exception):  # then JupyterLab asks
                 NotebookNotary().sign(copy)
-    write_notebook(desk / _VERSIONS / f"{stem}.ipynb", version)
+    for name in (stem, f"{stem} {version.metadata[_HELD]}"):
+        write_notebook(desk / _VERSIONS / f"{name}.ipynb", version)
 
 
 def _is_trusted(path: Path) -> bool:
@@ -205,7 +228,8 @@ def _tell(name: str, merged: Merged, kept: Path) -> Iterator[str]:
     yield f"{name}: brought up to date; cells: {told or 'none renewed'}."
     yours = ""
     if count := len(merged.beside):
-        yours = f"What you wrote in {count} of them stays; the new text stands below. "
+        cells = "1 more cell" if count == 1 else f"{count} more cells"
+        yours = f"In {cells} yours stays, and the new text stands below. "
     if count := len(merged.left_out):
         yours += f"You had removed {count} that are new now: they stay removed. "
     yield f"  {yours}The file as it was is kept: {kept}."

@@ -3,5 +3,3 @@
 from lessons_lib.digits.network import trained_network
 from lessons_lib.digits.pad import pad
 from lessons_lib.digits.reading import Reading, center_digit, read_digit
-
-__all__ = ["Reading", "center_digit", "pad", "read_digit", "trained_network"]

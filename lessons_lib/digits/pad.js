@@ -1,9 +1,10 @@
 // Puts a pad to draw on in place of the pictures before this script. Where scripts don't
 // run, the pictures stay.
-((layers) => {
+((layers, colors) => {
   const pictures = document.currentScript.previousElementSibling;
   const network = networkOf(layers);
   const GRID = 28, STEP = 10, PEN = 22; // the keyboard's places, and pixels of the pad
+  const RING = "#B3006B"; // the color of the keyboard's pen
   const PAUSE = 600; // milliseconds without a stroke before the answer is spoken
 
   const make = (kind, style, attributes = {}, ...parts) => {
@@ -21,14 +22,14 @@
         + "down and lifts it, Delete clears the pad." });
   // Where the keyboard's pen is: a ring, with a dot in it while it is down.
   const tip = make("div", "position: absolute; display: none; box-sizing: border-box; "
-    + "width: 22px; height: 22px; border: 2px solid #B3006B; border-radius: 50%; "
+    + `width: 22px; height: 22px; border: 2px solid ${RING}; border-radius: 50%; `
     + "outline: 1px solid white; pointer-events: none; translate: -50% -50%");
   const seen = make("canvas", PAPER + "display: block; width: 112px; height: 112px; "
     + "image-rendering: pixelated", { width: SIDE, height: SIDE, role: "img" });
   const clear = make("button", "font: inherit; padding: 2px 12px; margin-top: 8px",
     { type: "button" }, "Clear");
   const rows = Array.from({ length: 10 }, (_, digit) => {
-    const bar = make("span", "background: #0072B2; height: 0.8em; min-width: 1px");
+    const bar = make("span", `background: ${colors.train}; height: 0.8em; min-width: 1px`);
     const share = make("span", "");
     const row = make("li", "display: grid; grid-template-columns: 1ch 110px 4ch; "
       + "gap: 8px; align-items: center; margin: 0; list-style: none", {},
@@ -123,7 +124,7 @@
   const showTip = () => {
     tip.style.display = "block";
     [tip.style.left, tip.style.top] = middle().map((pixels) => `${pixels}px`);
-    tip.style.background = down ? "radial-gradient(#FFF 0 3px, #B3006B 4px)" : "none";
+    tip.style.background = down ? `radial-gradient(#FFF 0 3px, ${RING} 4px)` : "none";
     place.textContent = `Pen ${down ? "down" : "up"}, column ${x + 1}, row ${y + 1} of ${GRID}.`;
   };
   const hideTip = () => {

@@ -62,11 +62,12 @@ def pad(model: nn.Module | None = None) -> None:
     }
     found = [f"in {name}, {_in_words(reading)}" for name, reading in readings.items()]
     alt = f"What the network reads in four drawn digits: {'; '.join(found)}."
-    bundle = mime_bundle(_figure(readings), alt)
+    figure = _figure(readings)
+    bundle, metadata = mime_bundle(figure, alt)
     if live():
-        start = f"{SCRIPT.strip()}({json.dumps(layers)});"
+        start = f"{SCRIPT.strip()}({json.dumps(layers)}, {json.dumps(INK)});"
         bundle["text/html"] += f"<script>(() => {{\n{start}\n}})()</script>"
-    display(bundle, raw=True)
+    display(bundle, raw=True, metadata=metadata)
 
 
 def drawn(strokes: Strokes) -> np.ndarray:

@@ -5,5 +5,3 @@ Nothing here needs PyTorch: each kernel of the course's environment begins with 
 
 from lessons_lib.kernel.executions import Execution, Executions
 from lessons_lib.kernel.watching import executions, watch
-
-__all__ = ["Execution", "Executions", "executions", "watch"]

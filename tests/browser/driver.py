@@ -26,6 +26,10 @@ const code = book.widgets.filter((cell) => cell.model.type === "code");
 """
 
 
+class NotSaved(AssertionError):
+    """A file doesn't hold what the page shows."""
+
+
 class Notebook:
     """A lesson that is open in a page."""
 
@@ -46,6 +50,11 @@ class Notebook:
             }""",
             arg=kernel,
             timeout=90_000,
+        )
+        self.ask(
+            """panel.context.saveState.connect((_, state) => {
+                window.saving = state === "started";
+            });"""
         )
 
     def ask(self, question: str, *arguments: object) -> object:
@@ -124,18 +133,28 @@ class Notebook:
         )
 
     def save(self) -> nbformat.NotebookNode:
-        """Save by Ctrl+S and return what the file holds."""
-        self.page.keyboard.press("Control+S")
-        return self.saved()
+        """Save by Ctrl+S and return what the file holds.
 
-    def saved(self) -> nbformat.NotebookNode:
-        """Wait until the file says what the page says, and return what it holds.
-
-        What is typed while JupyterLab saves counts as saved there, and isn't.
+        The desk's JupyterLab saves every two seconds. What is typed meanwhile counts as
+        saved, but isn't, and keys that come meanwhile start a second save, which then
+        finds that the file has changed: so wait, and if it was too early, do as a
+        person would.
         """
+        for _ in range(4):
+            self.page.wait_for_function("() => !window.saving", timeout=60_000)
+            self.page.keyboard.press("Control+S")
+            with contextlib.suppress(NotSaved):
+                return self.saved(seconds=SECONDS_TO_SAVE / 4)
+            overwrite = self.page.get_by_role("button", name="Overwrite", exact=True)
+            if overwrite.count():
+                overwrite.click()
+        raise NotSaved(self.path.name)
+
+    def saved(self, seconds: float = SECONDS_TO_SAVE) -> nbformat.NotebookNode:
+        """Wait until the file says what the page says, and return what it holds."""
         shown = "return book.widgets.map((c) => c.model.sharedModel.source)"
         clean = "return !panel.context.model.dirty"
-        deadline = time.monotonic() + SECONDS_TO_SAVE
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with contextlib.suppress(nbformat.reader.NotJSONError):  # half-written
                 file = saved(self.path)
@@ -143,7 +162,7 @@ class Notebook:
                 if self.ask(clean) and self.ask(shown) == sources:
                     return file
             self.page.wait_for_timeout(200)
-        raise AssertionError(f"{self.path.name} was not saved")
+        raise NotSaved(self.path.name)
 
     def show_all(self) -> None:
         """Draw every cell, not only those in view."""

@@ -99,3 +99,23 @@ def test_an_update_brings_the_new_and_loses_nothing(
     assert any("my own notes" in cell.source for cell in saved(path).cells)
     after.picture(screenshots / "updated.png")
     after.page.context.close()
+
+
+def test_letters_that_were_commands_can_be_taken_back(server, pages):
+    """Who types without a cursor changes cells; the first page says how to undo it."""
+    first_page = Notebook(pages(), server, "00 Start here.ipynb")
+    stub = first_exercise(saved(first_page.path)).stub
+    shown = """return book.widgets.map(
+        ({ model }) => [model.id, model.type, model.sharedModel.source]);"""
+    before = first_page.ask(shown)
+    first_page.cell(stub).locator(".jp-InputPrompt").click()
+    for letter in "rxb":  # raw, cut, a new cell below
+        first_page.page.keyboard.press(letter)
+    assert first_page.ask(shown) != before
+    for _ in range(6):
+        if first_page.ask(shown) == before:
+            break
+        first_page.page.get_by_role("menuitem", name="Edit", exact=True).click()
+        first_page.page.get_by_role("menuitem", name="Undo Cell Operation").click()
+    assert first_page.ask(shown) == before
+    first_page.page.context.close()

@@ -180,6 +180,12 @@ def test_an_answer_untried_wrong_broken_edited_and_right(lesson):
 
     lesson.write(stub, right)
     lesson.run(stub)
+    lesson.write(stub, wrong)  # and at once, before anything is saved
+    edited = "was edited after it ran as ["
+    expect(lesson.run(check)).to_contain_text(edited, timeout=20_000)
+
+    lesson.write(stub, right)
+    lesson.run(stub)
     expect(lesson.run(check)).to_contain_text("Right")
     assert lesson.errors() == []
     assert "Right" in str(read_progress(lesson.path.parent))

@@ -38,7 +38,7 @@ def kernel(desk):
 
 def test_a_lesson_is_described_by_its_text():
     notebook = lesson()
-    notebook.cells[0].source += "\n\n**Reading: 45 minutes, and 3 more.**"
+    notebook.cells[0].source += "\n\n**Reading:** 45 minutes, and 3 more."
     notebook.cells[1].source = "from lessons_lib.checks import pooling as check"
     assert describe("02_pooling", notebook) == Lesson(
         "02_pooling", 2, "Pooling, and more", 45, 3, "pooling", ("many",)

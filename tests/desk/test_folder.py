@@ -77,7 +77,7 @@ def test_a_new_version_is_told_in_two_lines(course):
     first, second = run(course)
     assert first.startswith(NAME) and "1 renewed, 1 added" in first
     [kept] = backups(course)
-    assert "in 1 of them stays" in second and kept.name in second
+    assert "In 1 more cell yours stays" in second and kept.name in second
     assert kept.read_bytes() == before
     assert find(read(course), "stub").source == "many = 4"
     assert "stub-new" in ids(read(course))
@@ -101,6 +101,7 @@ def test_a_new_title_leaves_the_file_its_name(course):
     assert len(list((course / "work").glob("02*"))) == 1
 
 
+@pytest.mark.drill("a learner deletes a copy", "the next start makes it again")
 def test_a_copy_that_was_removed_is_made_again(course):
     run(course)
     (course / "work" / NAME).unlink()
@@ -123,6 +124,10 @@ def test_a_copy_that_was_removed_is_made_again(course):
         (b'{\n<<<<<<< Updated upstream\n "cells": []\n}', "merge conflict"),
     ],
 )
+@pytest.mark.drill(
+    "a learner's copy is no notebook any more",
+    "it is kept aside, a fresh one is made",
+)
 def test_a_file_that_is_no_notebook_is_kept_aside(course, content, words):
     run(course)
     (course / "work" / NAME).write_bytes(content)
@@ -142,6 +147,10 @@ def test_two_broken_files_in_one_second_are_both_kept(course):
     assert {kept.read_bytes() for kept in backups(course)} == {b"one", b"two"}
 
 
+@pytest.mark.drill(
+    "cells of a copy are duplicated, ids and all",
+    "all stay, ids are mended",
+)
 def test_ids_that_are_there_twice_are_mended(course):
     run(course)
     stored = json.loads((course / "work" / NAME).read_text(encoding="utf-8"))
@@ -154,6 +163,10 @@ def test_ids_that_are_there_twice_are_mended(course):
     assert len(set(ids(read(course)))) == len(sources) == len(lesson().cells) + 1
 
 
+@pytest.mark.drill(
+    "a program drops the ids of all cells",
+    "no word is lost at an update",
+)
 def test_a_program_that_drops_ids_does_no_harm(course):
     run(course)
     work_in(course, stub="many = 4")
@@ -176,6 +189,7 @@ def test_a_file_with_a_byte_order_mark_is_read(course):
     assert run(course) == []
 
 
+@pytest.mark.drill("the version under a copy is lost", "the copy stays")
 def test_when_the_first_version_is_lost_the_copy_stays(course):
     run(course)
     work_in(course, stub="many = 4")
@@ -189,6 +203,7 @@ def test_when_the_first_version_is_lost_the_copy_stays(course):
     assert find(read(course), "stub").source == "many = 4"
 
 
+@pytest.mark.drill("the version under a copy is damaged", "the copy stays")
 def test_a_first_version_that_is_damaged_is_as_good_as_lost(course):
     run(course)
     work_in(course, stub="many = 4")
@@ -198,6 +213,10 @@ def test_a_first_version_that_is_damaged_is_as_good_as_lost(course):
 
 
 @pytest.mark.parametrize("write", [1, 2])
+@pytest.mark.drill(
+    "an update of the copies crashes",
+    "the next one goes on, nothing twice",
+)
 def test_after_a_crash_the_next_run_goes_on(course, monkeypatch, write):
     run(course)
     work_in(course, stub="many = 4")
@@ -235,6 +254,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(course, monkeypatch):
     assert (course / "work" / NAME).read_bytes() == before
 
 
+@pytest.mark.drill("a file stands where the copies should be", "one error names it")
 def test_a_desk_that_cannot_be_written_is_one_clear_error(course):
     (course / "work").write_text("a file where the folder should be")
     with pytest.raises(DeskError) as error:
@@ -260,6 +280,7 @@ def test_a_read_only_desk_is_one_clear_error(course, monkeypatch):
     (course / "work").chmod(0o700)
 
 
+@pytest.mark.drill("an original lesson is damaged", "it is named, copies stay")
 def test_an_original_that_is_damaged_leaves_the_copies_alone(course):
     run(course)
     work_in(course, stub="many = 4")
@@ -276,6 +297,10 @@ def test_no_lesson_is_an_error_that_says_where(tmp_path):
         lay_out(tmp_path / "notebooks", tmp_path / "work")
 
 
+@pytest.mark.drill(
+    "a learner renames or duplicates a copy",
+    "an update leaves it alone",
+)
 def test_other_files_on_the_desk_are_left_alone(course):
     run(course)
     for name in ("mine.ipynb", "02 Pooling-Copy1.ipynb", "photo.png"):
@@ -286,6 +311,7 @@ def test_other_files_on_the_desk_are_left_alone(course):
         assert (course / "work" / name).read_text() == "anything"
 
 
+@pytest.mark.drill("two desks are laid out at once", "there is one, whole")
 def test_two_runs_at_once_make_one_desk(course):
     context = multiprocessing.get_context("spawn")
     with context.Pool(2) as pool:
@@ -310,3 +336,18 @@ def test_an_update_keeps_the_trust_in_what_was_drawn(course, monkeypatch):
     write_notebook(course / "work" / NAME, mine)  # nobody has trusted this one
     run(course)
     assert not nbformat.sign.NotebookNotary().check_signature(read(course))
+
+
+def test_an_old_page_that_saves_over_the_new_version_is_renewed_again(course):
+    run(course)
+    work_in(course, stub="many = 4")
+    old = (course / "work" / NAME).read_bytes()  # open in a browser all the time
+    publish(course, changed(lesson(), figure="show(5)"))
+    run(course)
+    assert find(read(course), "figure").source == "show(5)"
+    (course / "work" / NAME).write_bytes(old)
+    first, _ = run(course)
+    assert "1 renewed" in first
+    assert find(read(course), "figure").source == "show(5)"
+    assert find(read(course), "stub").source == "many = 4"
+    assert run(course) == []

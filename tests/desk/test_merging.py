@@ -165,6 +165,7 @@ def test_both_inserted_a_cell_of_the_same_name():
     assert "mine = 1" in said and any("theirs = 1" in source for source in said)
 
 
+@pytest.mark.drill("a learner deletes a cell", "an update doesn't bring it back")
 def test_a_removed_cell_stays_removed():
     merged = brought_in(without(BASE, "hint"), changed(BASE, hint="Think."))
     assert "hint" not in ids(merged.notebook)
@@ -179,12 +180,14 @@ def test_what_the_course_removed_goes_unless_somebody_wrote_in_it():
     assert find(notebook, "stub") == find(FILLED, "stub")
 
 
+@pytest.mark.drill("a learner duplicates a cell", "an update keeps both")
 def test_a_cell_that_was_copied_by_hand_stays():
     mine = with_cell(FILLED, code("1a2b3c4d", "many = 4  # my guess"), after="stub")
     notebook = brought_in(mine, changed(BASE, head="How many, again?")).notebook
     assert sources(notebook).count("many = 4  # my guess") == 2
 
 
+@pytest.mark.drill("a learner splits a cell", "an update keeps it so")
 def test_a_split_cell_stays_split():
     mine = changed(FILLED, stub="many = 4")
     mine = with_cell(mine, code("5e6f7a8b", "# my guess"), after="stub")
@@ -194,12 +197,14 @@ def test_a_split_cell_stays_split():
     assert said[0] == "many = 4" and "# my guess" in said
 
 
+@pytest.mark.drill("a learner joins cells", "an update keeps them so")
 def test_joined_cells_stay_joined():
     mine = without(changed(BASE, stub="many = 3\n\ncheck.many(many)"), "check")
     notebook = brought_in(mine, changed(BASE, title="# 2. Other")).notebook
     assert ids(notebook) == ids(without(BASE, "check"))
 
 
+@pytest.mark.drill("a learner moves cells", "an update keeps the order")
 def test_the_learners_order_stays():
     mine = copy.deepcopy(FILLED)
     mine.cells.insert(1, mine.cells.pop())  # what to remember, first
@@ -274,6 +279,7 @@ def test_an_id_of_64_characters_leaves_room_for_the_note():
     assert f"{'x' * 48}-new" in ids(brought_in(mine, new, base=base).notebook)
 
 
+@pytest.mark.drill("a learner deletes all cells", "an update brings what is new")
 def test_an_emptied_copy_stays_empty_but_for_what_is_new():
     mine = without(BASE, *ids(BASE))
     new = with_cell(BASE, text("more", "More."), after="question")

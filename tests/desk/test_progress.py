@@ -32,6 +32,7 @@ def test_nothing_is_done_at_the_beginning_or_without_a_desk(tmp_path):
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "3", '{"a": 3}', '{"a": []}', "\x00", "[" * 100_000]
 )
+@pytest.mark.drill("the file of what is done is damaged", "it is begun anew")
 def test_a_damaged_file_is_begun_anew(tmp_path, content):
     (tmp_path / "progress.json").write_text(content)
     assert read_progress(tmp_path) == {}
@@ -51,6 +52,10 @@ def test_a_learner_may_delete_it(tmp_path):
     assert read_progress(tmp_path) == {"convolution": {"echo": "Not yet"}}
 
 
+@pytest.mark.drill(
+    "what is done can't be written down",
+    "the verdict comes all the same",
+)
 def test_a_file_that_cannot_be_written_is_no_error(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -67,6 +72,7 @@ def test_a_folder_in_its_place_is_no_error(tmp_path):
     assert read_progress(tmp_path) == {}
 
 
+@pytest.mark.drill("two kernels write down verdicts at once", "none is lost")
 def test_two_kernels_at_once_lose_nothing(tmp_path):
     names = [f"check_{number}" for number in range(40)]
     with multiprocessing.get_context("spawn").Pool(2) as pool:

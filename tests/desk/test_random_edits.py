@@ -47,6 +47,7 @@ def edited(notebook, chance, author):
 
 
 @pytest.mark.parametrize("seed", range(300))
+@pytest.mark.drill("a learner edits at random, then an update comes", "no word is lost")
 def test_no_word_is_lost(seed):
     chance = random.Random(seed)
     base = edited(BASE, chance, "first")

@@ -1,5 +1,7 @@
 """Which cells have to run first, and how that is said."""
 
+import pytest
+
 from lessons_lib.kernel.first_cells import cells_to_run_first, explain
 
 CELLS = [
@@ -20,6 +22,7 @@ def test_the_cell_that_sets_a_name():
     assert first("check") == ["imports"]
 
 
+@pytest.mark.drill("cells run out of order", "those to run first are listed, in order")
 def test_also_what_that_cell_needs_in_the_order_of_the_notebook():
     assert first("blur") == ["imports", "image", "stub"]
 

@@ -1,7 +1,9 @@
 """A check in a live notebook judges what its exercise's cell says now."""
 
+import contextlib
 import json
 import os
+import queue
 import time
 
 import pytest
@@ -70,6 +72,10 @@ def test_a_verdict_says_which_run_was_judged(kernel, code, status):
     ("broken", "error"),
     [("parameters = (", "SyntaxError"), ("parameters = 1 / 0", "ZeroDivisionError")],
 )
+@pytest.mark.drill(
+    "a cell that was right fails when run again",
+    "the check doesn't call it right",
+)
 def test_broken_code_is_not_right_because_it_was_before(kernel, broken, error):
     at = number(kernel)
     kernel.run(RIGHT, "stub")
@@ -97,6 +103,7 @@ def test_a_name_that_the_cell_lost(kernel):
     assert said.startswith("Not yet: ") and f"ran as [{at + 1}], doesn't set" in said
 
 
+@pytest.mark.drill("an answer was set in a duplicated cell", "it is judged")
 def test_an_answer_from_a_cell_of_ones_own(kernel):
     kernel.run("parameters = (", "stub")
     at = number(kernel)
@@ -120,6 +127,7 @@ def test_an_answer_in_the_cell_of_the_check_itself(kernel):
     assert said.startswith("Right: ") and "Judged" not in said
 
 
+@pytest.mark.drill("a cell was edited, not run", "the check says so")
 def test_what_was_edited_and_saved_but_has_not_run(kernel, notebook):
     at = number(kernel)
     kernel.run(RIGHT, "stub")
@@ -130,6 +138,47 @@ def test_what_was_edited_and_saved_but_has_not_run(kernel, notebook):
     assert kernel.said(CHECK, "check").startswith("Right: ")
 
 
+def updated(kernel, seconds):
+    """Return what a box on the page is changed to, or "" if nothing changes."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        with contextlib.suppress(queue.Empty):
+            message = kernel.client.get_iopub_msg(timeout=left)
+            if message["msg_type"] == "update_display_data":
+                return message["content"]["data"]["text/plain"]
+    return ""
+
+
+@pytest.fixture
+def soon(kernel):
+    """Let a verdict be looked at again after half a second."""
+    module = "__import__('lessons_lib.checks.judge.provenance', fromlist=['x'])"
+    kernel.run(f"{module}._UNTIL_SAVED = (0.5,)")
+    yield 4.0
+    kernel.run(f"{module}._UNTIL_SAVED = (3.0, 10.0)")
+
+
+def test_what_is_saved_only_after_the_check_ran(kernel, notebook, soon):
+    at = number(kernel)
+    kernel.run(RIGHT, "stub")
+    assert kernel.said(CHECK, "check").startswith("Right: ")
+    save(notebook, stub=WRONG, check=CHECK)  # the program does so on its own
+    said = updated(kernel, soon)
+    assert said.startswith(
+        f"Not yet: The cell of parameters was edited after it ran as [{at}]"
+    )
+    assert said.endswith(f"What [{at}] had made of parameters was right.")
+
+
+@pytest.mark.parametrize("again", [RIGHT, "parameters = ("])
+def test_a_cell_that_ran_again_leaves_the_box_alone(kernel, notebook, soon, again):
+    kernel.run(RIGHT, "stub")
+    assert kernel.said(CHECK, "check").startswith("Right: ")
+    kernel.run(again, "stub")
+    save(notebook, stub=WRONG, check=CHECK)
+    assert updated(kernel, 1.5) == ""
+
+
 def test_an_answer_that_was_typed_but_has_not_run(kernel, notebook):
     kernel.run("parameters = ...", "stub")
     save(notebook, stub=RIGHT, check=CHECK)
@@ -138,6 +187,7 @@ def test_an_answer_that_was_typed_but_has_not_run(kernel, notebook):
     assert said.endswith("was the exercise as it is given.")
 
 
+@pytest.mark.drill("a notebook wasn't saved since its cells ran", "no wrong word of it")
 def test_a_file_that_was_saved_before_the_run_tells_nothing(kernel, notebook):
     save(notebook, ago=60, stub=WRONG, check=CHECK)
     kernel.run(RIGHT, "stub")
@@ -145,6 +195,10 @@ def test_a_file_that_was_saved_before_the_run_tells_nothing(kernel, notebook):
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"cells": [3]}'])
+@pytest.mark.drill(
+    "a learner's notebook is damaged while it runs",
+    "checks judge all the same",
+)
 def test_a_file_that_cannot_be_read_tells_nothing(kernel, notebook, content):
     kernel.run(RIGHT, "stub")
     notebook.write_text(content, encoding="utf-8")
@@ -172,6 +226,10 @@ def test_unattended_nothing_is_added(kernel):
     assert "NameError" in kernel.said("nothing_of_the_kind")
 
 
+@pytest.mark.drill(
+    "the kernel died; a check runs first",
+    "it says which cells to run before",
+)
 def test_a_fresh_kernel_says_which_cells_to_run_first(kernel, notebook):
     sources = {"start": "from lessons_lib import y as check2", "stub2": "size = 3"}
     save(notebook, **sources, ask="check2.size(size)", other="never = 1")
