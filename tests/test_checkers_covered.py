@@ -1,99 +1,92 @@
-"""Every checker of every lesson is proven on right, wrong, missing and absurd answers.
+"""Every check is proven on right, wrong, missing and absurd answers.
 
-For the module `lessons_lib/checks/<lesson>.py`, `tests/test_checks_<lesson>.py` lists
-    RIGHT = {checker: [answers]}
-    WRONG = {checker: [(label, answer, words of the message), ...]}, three or more each
-    UNTRIED = {checker: [stubs as the exercise has them]}
+Right answers and stubs are those of the notebooks; wrong ones are derived from them
+(test_mutants.py) and declared beside the reason that tells them (test_mistakes.py).
+What neither can give, `tests/test_checks_<lesson>.py` lists:
+    RIGHT = {check: [answers]}: other values, and designs where many are right
+    WRONG = {check: [(label, answer, words of the message), ...]}: what no reason is
+        declared for; three or more where the answer is a design of the learner's
 """
 
 import importlib
-from pathlib import Path
+from functools import cache
 
 import pytest
 from checkers import checkers, find_faults, judged, lesson_modules
+from mutants.solutions import OPEN_ENDED, exercises, stubs
 
 from lessons_lib.checks.judge import Status
 
 MIN_WRONG = 3
+CHECKS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": check
+    for module in lesson_modules()
+    for name, check in checkers(module).items()
+}
 
 
-def collect():
-    """Return (lesson, checker's name, checker, its answers) for every checker."""
-    found = []
-    for module in lesson_modules():
-        lesson = module.__name__.rpartition(".")[2]
-        tests = f"test_checks_{lesson}"
-        exists = Path(__file__).with_name(f"{tests}.py").exists()
-        lists = importlib.import_module(tests) if exists else None
-        for name, checker in checkers(module).items():
-            answers = {
-                kind: getattr(lists, kind, {}).get(name, [])
-                for kind in ("RIGHT", "WRONG", "UNTRIED")
-            }
-            found.append((lesson, name, checker, answers))
-    return found
+def listed(kind, name):
+    """Return the answers that the tests of a lesson list for a check."""
+    lesson, _, check = name.partition(".")
+    answers = importlib.import_module(f"test_checks_{lesson}")
+    return getattr(answers, kind, {}).get(check, [])
 
 
-def cases(kind):
-    return [
-        pytest.param(checker, answer, id=f"{lesson}-{name}-{number}")
-        for lesson, name, checker, answers in COLLECTED
-        for number, answer in enumerate(answers[kind], 1)
-    ]
+@cache
+def right_answers(name):
+    """Return a check's right answers: the solution's, and those that are listed."""
+    solution = [exercises()[name].right] if name in exercises() else []
+    return solution + listed("RIGHT", name)
 
 
-COLLECTED = collect()
-EACH = pytest.mark.parametrize(
-    "checker, answers",
-    [pytest.param(c, a, id=f"{lesson}-{name}") for lesson, name, c, a in COLLECTED],
-)
+def test_there_are_checks():
+    assert CHECKS, "lessons_lib/checks holds no check"
+    assert set(stubs()) == set(CHECKS)
 
 
-def test_there_are_checkers():
-    assert COLLECTED, "lessons_lib/checks holds no checker"
-
-
-@EACH
-def test_answers_are_listed(checker, answers):
-    where = f"tests/test_checks_{checker.__module__.rpartition('.')[2]}.py"
-    assert answers["RIGHT"], f"{where}: RIGHT has no answer for {checker.__name__}"
-    assert answers["UNTRIED"], f"{where}: UNTRIED has no stub for {checker.__name__}"
-    labels = {label for label, _, _ in answers["WRONG"]}
+@pytest.mark.parametrize("name", OPEN_ENDED)
+def test_answers_are_listed(name):
+    where = f"tests/test_checks_{name.partition('.')[0]}.py"
+    assert listed("RIGHT", name), f"{where}: RIGHT has no answer for {name}"
+    labels = {label for label, _, _ in listed("WRONG", name)}
     assert len(labels) >= MIN_WRONG, (
-        f"{where}: WRONG has {len(labels)} different answers for {checker.__name__}, "
-        f"expected at least {MIN_WRONG}"
+        f"{where}: WRONG has {len(labels)} different answers for {name}, expected at "
+        f"least {MIN_WRONG}"
     )
 
 
-@EACH
-def test_a_solution_tells_no_answer(checker, answers, capsys):
-    for right in answers["RIGHT"]:
-        checker(right, solution=True)
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_solution_tells_no_answer(name, capsys):
+    for right in right_answers(name):
+        CHECKS[name](right, solution=True)
         assert capsys.readouterr().out == "Right: the solution passes this check.\n"
 
 
-@pytest.mark.parametrize("checker, answer", cases("RIGHT"))
-def test_right_answer(checker, answer):
-    verdict, said = judged(checker, answer)
-    assert verdict.status is Status.RIGHT, said
+@pytest.mark.parametrize("name", CHECKS)
+def test_right_answers(name):
+    for right in right_answers(name):
+        verdict, said = judged(CHECKS[name], right)
+        assert verdict.status is Status.RIGHT, said
 
 
-@pytest.mark.parametrize("checker, wrong", cases("WRONG"))
-def test_wrong_answer(checker, wrong):
-    label, answer, words = wrong
-    verdict, said = judged(checker, answer)
+@pytest.mark.parametrize(
+    "name, label, answer, words",
+    [(n, *wrong) for n in CHECKS for wrong in listed("WRONG", n)],
+)
+def test_wrong_answer(name, label, answer, words):
+    verdict, said = judged(CHECKS[name], answer)
     assert verdict.status is Status.NOT_YET, f"{label}: {said}"
     assert words and words in said, f"{label}: expected {words!r} in {said!r}"
 
 
-@pytest.mark.parametrize("checker, stub", cases("UNTRIED"))
-def test_stub(checker, stub):
-    verdict, said = judged(checker, stub)
+@pytest.mark.parametrize("name", CHECKS)
+def test_stub(name):
+    verdict, said = judged(CHECKS[name], stubs()[name])
     assert verdict.status is Status.NOT_TRIED, said
 
 
-@EACH
-def test_abuse(checker, answers):
-    for right in answers["RIGHT"]:
-        faults = find_faults(checker, right)
+@pytest.mark.parametrize("name", CHECKS)
+def test_abuse(name):
+    for right in right_answers(name):
+        faults = find_faults(CHECKS[name], right)
         assert not faults, "\n".join(faults)

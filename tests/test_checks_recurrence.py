@@ -1,206 +1,143 @@
 """Answers to lesson 08's exercises that a learner may give, right and wrong."""
 
 import torch
+from checkers import judged
 from torch import nn
 
-__all__ = ["RIGHT", "UNTRIED", "WRONG"]
+from lessons_lib.checks import recurrence
+
+__all__ = ["RIGHT", "WRONG"]
 
 
-def run_cell(x, h, w_ih, w_hh, b_ih, b_hh):
-    states = []
-    for t in range(len(x)):
-        h = torch.tanh(x[t] @ w_ih.T + h @ w_hh.T + b_ih + b_hh)
-        states.append(h)
-    return torch.stack(states), h
-
-
-def run_by_torch(x, h, *weights):
-    rnn = nn.RNN(x.shape[2], h.shape[1], dtype=x.dtype)
-    with torch.no_grad():
-        for parameter, weight in zip(rnn.parameters(), weights, strict=True):
-            parameter.copy_(weight)
-        states, last = rnn(x, h[None])
-    return states, last[0]
-
-
-def run_without_memory(x, h, *weights):
-    states = torch.stack([run_cell(x_t[None], h, *weights)[1] for x_t in x])
-    return states, states[-1]
-
-
-def run_linear(x, h, w_ih, w_hh, b_ih, b_hh):
+def run_batch_first(x, h, w_ih, w_hh, b_ih, b_hh):
     states = []
     for x_t in x:
-        h = x_t @ w_ih.T + h @ w_hh.T + b_ih + b_hh
+        h = torch.tanh(x_t @ w_ih.T + b_ih + h @ w_hh.T + b_hh)
+        states.append(h)
+    return torch.stack(states, dim=1), h
+
+
+def run_with_h0(x, h, w_ih, w_hh, b_ih, b_hh):
+    states = [h]
+    for x_t in x:
+        h = torch.tanh(x_t @ w_ih.T + b_ih + h @ w_hh.T + b_hh)
         states.append(h)
     return torch.stack(states), h
 
 
-def run_states_before(x, h, *weights):
-    states, last = run_cell(x, h, *weights)
-    return torch.cat([h[None], states[:-1]]), last
+def clip_to_one(first, second, limit):
+    norm = torch.cat([first.flatten(), second.flatten()]).norm()
+    return first / norm, second / norm
 
 
-def run_batch_first(x, h, *weights):
-    states, last = run_cell(x, h, *weights)
-    return states.transpose(0, 1), last
-
-
-def clip(first, second, limit):
-    norm = (first.square().sum() + second.square().sum()).sqrt()
-    factor = min(1.0, limit / norm.item()) if norm > 0 else 1.0
+def clip_by_square(first, second, limit):
+    factor = limit / (first.square().sum() + second.square().sum())
     return first * factor, second * factor
 
 
-def clip_by_torch(first, second, limit):
-    parameters = [nn.Parameter(torch.zeros_like(g)) for g in (first, second)]
-    for parameter, gradient in zip(parameters, (first, second), strict=True):
-        parameter.grad = gradient.clone()
-    nn.utils.clip_grad_norm_(parameters, limit)
-    return tuple(parameter.grad for parameter in parameters)
+def bptt_by_autograd(x, h0, w_ih, w_hh, b, grad):
+    leaves = [leaf.clone().requires_grad_() for leaf in (w_ih, w_hh, b, h0)]
+    h = leaves[3]
+    for x_t in x:
+        h = torch.tanh(x_t @ leaves[0].T + h @ leaves[1].T + leaves[2])
+    h.backward(grad)
+    return tuple(leaf.grad for leaf in leaves)
 
 
-def clip_each(first, second, limit):
-    return tuple(g * min(1, limit / (g.norm().item() + 1e-9)) for g in (first, second))
+class Rows(nn.Module):
+    """A reader of rows with one part that may be mistaken."""
+
+    def __init__(
+        self, *, carries=False, hidden=64, detaches=False, by_batch=False, dropout=0.2
+    ):
+        super().__init__()
+        self.rnn = nn.RNN(28, hidden, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(hidden, 10)
+        self.carries, self.detaches, self.by_batch = carries, detaches, by_batch
+        self.kept = None
+
+    def forward(self, images):
+        x, h = images.squeeze(1), None
+        if self.carries and self.kept is not None:
+            h = self.kept if self.carries == "always" else self.kept * 0
+        if self.detaches:
+            x = torch.cat([x[:, :14].detach(), x[:, 14:]], dim=1)
+        steps, h = self.rnn(x, h)
+        self.kept = h.detach()
+        logits = self.head(self.dropout(steps[:, -1]))
+        return logits - logits.mean(dim=0) if self.by_batch else logits
 
 
-def clip_always(first, second, limit):
-    norm = torch.cat([first.flatten(), second.flatten()]).norm()
-    return first * limit / norm, second * limit / norm
+class Memory(nn.Module):
+    def __init__(self, hidden=32, orthogonal=True, answers=4, read=-1):
+        super().__init__()
+        self.read = read
+        self.rnn = nn.RNN(4, hidden, batch_first=True)
+        self.head = nn.Linear(hidden, answers)
+        if orthogonal:
+            nn.init.orthogonal_(self.rnn.weight_hh_l0)
+            nn.init.normal_(self.rnn.weight_ih_l0, std=0.03)
+            nn.init.zeros_(self.rnn.bias_ih_l0)
+            nn.init.zeros_(self.rnn.bias_hh_l0)
+
+    def forward(self, x):
+        return self.head(self.rnn(x)[0][:, self.read])
 
 
-def gru_cell(x, h, w_ih, w_hh, b_ih, b_hh, *, swap=False, keep_h=True):
-    r_x, z_x, n_x = (x @ w_ih.T + b_ih).chunk(3, dim=1)
-    r_h, z_h, n_h = (h @ w_hh.T + b_hh).chunk(3, dim=1)
-    r, z = torch.sigmoid(r_x + r_h), torch.sigmoid(z_x + z_h)
-    r, z = (z, r) if swap else (r, z)
-    n = torch.tanh(n_x + r * n_h)
-    return (1 - z) * n + z * h if keep_h else z * n + (1 - z) * h
+def mended():
+    return Rows()
 
 
-def gru_of_the_paper(x, h, w_ih, w_hh, b_ih, b_hh):
-    r_x, z_x, n_x = (x @ w_ih.T + b_ih).chunk(3, dim=1)
-    w_r, w_z, w_n = w_hh.chunk(3)
-    b_r, b_z, b_n = b_hh.chunk(3)
-    r = torch.sigmoid(r_x + h @ w_r.T + b_r)
-    z = torch.sigmoid(z_x + h @ w_z.T + b_z)
-    return (1 - z) * torch.tanh(n_x + (r * h) @ w_n.T + b_n) + z * h
-
-
-def gru_bias_outside(x, h, w_ih, w_hh, b_ih, b_hh):
-    third = len(b_hh) * 2 // 3
-    outside = torch.cat([torch.zeros_like(b_hh[:third]), b_hh[third:]])
-    return gru_cell(x, h, w_ih, w_hh, b_ih + outside, b_hh - outside)
+def long_memory():
+    return Memory()
 
 
 RIGHT = {
-    "parameters_of_rnn": [6016, 6016.0],
-    "run_cell": [run_cell],
-    "shapes": [(8, 15, 20, 2, 8, 20), [8, 15, 20, 2, 8, 20]],
-    "clip": [clip],
-    "gru_cell": [gru_cell, torch.gru_cell],
-    "carried_over": ["c", "C"],
+    "parameters_of_rnn": [6016.0],
+    "shapes": [[8, 15, 20, 2, 8, 20]],
+    "mended": [mended],
+    "long_memory": [long_memory],
 }
 
-UNTRIED = {
-    "parameters_of_rnn": [...],
-    "run_cell": [lambda x, h, w_ih, w_hh, b_ih, b_hh: None],
-    "shapes": [...],
-    "clip": [lambda first, second, limit: None],
-    "gru_cell": [lambda x, h, w_ih, w_hh, b_ih, b_hh: None],
-    "carried_over": [...],
-}
 
 WRONG = {
     "parameters_of_rnn": [
-        ("no bias", 5888, "biases, too"),
-        ("one bias", 5952, "two biases"),
-        ("a cell for each row", 28 * 6016, "counted once"),
-        ("glued pixels", 64 * 784 + 64 * 64 + 128, "28 inputs, not 784"),
-        ("inputs only", 1792, "one for the hidden state"),
         ("a slip", 6000, "Two matrices"),
     ],
     "run_cell": [
-        ("no memory", run_without_memory, "goes into the next"),
-        ("no tanh", run_linear, "tanh is missing"),
-        ("states before", run_states_before, "after the cell has run"),
+        ("with h0", run_with_h0, "isn't among them"),
         ("batch first", run_batch_first, "expected (2, 1, 2)"),
-        ("one result", lambda *case: run_cell(*case)[0], "expected 2 values"),
-        (
-            "one bias",
-            lambda x, h, w, v, b, c: run_cell(x, h, w, v, b, 0 * c),
-            "b_hh was not added",
-        ),
-        (
-            "other bias",
-            lambda x, h, w, v, b, c: run_cell(x, h, w, v, 0 * b, c),
-            "b_ih was not added",
-        ),
-        (
-            "transposed",
-            lambda x, h, w, v, b, c: run_cell(x, h, w, v.T, b, c),
-            "h @ w_hh.T",
-        ),
-        ("from zero", lambda x, h, *w: run_cell(x, 0 * h, *w), "the h that is given"),
-        ("backward", lambda x, *case: run_cell(x.flip(0), *case), "time ran backward"),
-        ("first state", lambda *c: (run_cell(*c)[0], run_cell(*c)[0][0]), "the first"),
-        ("old h", lambda x, h, *w: (run_cell(x, h, *w)[0], h), "that was given"),
     ],
     "shapes": [
-        ("batch first in hidden", (8, 15, 20, 8, 2, 20), "leaves hidden"),
-        ("time first", (15, 8, 20, 2, 8, 20), "as the input has"),
-        ("inputs", (8, 15, 10, 2, 8, 20), "not the 10"),
-        ("layers beside each other", (8, 15, 40, 2, 8, 20), "top layer only"),
         ("three numbers", (8, 15, 20), "6 whole numbers"),
-        ("a slip", (8, 15, 20, 3, 8, 20), "hidden has the layers"),
     ],
     "clip": [
-        ("each alone", clip_each, "its own norm"),
-        ("lengthened", clip_always, "never more than 1"),
-        ("by value", lambda a, b, m: (a.clamp(-m, m), b.clamp(-m, m)), "single"),
-        ("not at all", lambda a, b, m: (a.clone(), b.clone()), "as they came"),
-        ("one result", lambda a, b, m: clip(a, b, m)[0], "expected 2 values"),
-        ("to one", lambda a, b, m: clip_always(a, b, 1.0), "expected"),
-        (
-            "squared",
-            lambda a, b, m: (a * m / (a @ a + b @ b), b * m / (a @ a + b @ b)),
-            "root is missing",
-        ),
-        (
-            "norms added",
-            lambda a, b, m: (a * m / (a.norm() + b.norm()), b),
-            "expected",
-        ),
+        ("to one", clip_to_one, "expected"),
+        ("by the square, always", clip_by_square, "root is missing"),
     ],
-    "gru_cell": [
-        ("z exchanged", lambda *c: gru_cell(*c, keep_h=False), "z keeps"),
-        ("r and z", lambda *c: gru_cell(*c, swap=True), "the order r, z, n"),
-        ("paper", gru_of_the_paper, "paper of 2014"),
-        ("bias outside", gru_bias_outside, "left outside"),
-        ("RNN", lambda x, h, w, v, b, c: torch.tanh(x @ w.T + b), "expected (1, 1)"),
+    "bptt": [
+        ("autograd", bptt_by_autograd, "right values, but it calls PyTorch's backward"),
     ],
-    "carried_over": [
-        ("detach", "a", "all 28 rows"),
-        ("rate", "b", "weights are the same"),
-        ("shuffling", "d", "whole pictures"),
+    "mended": [
+        ("as it was", lambda: Rows(carries="always"), "What does it keep"),
+        ("zeros of the last batch", lambda: Rows(carries="zeros"), "a batch of 6"),
+        ("detached rows", lambda: Rows(detaches=True), "first row"),
+        ("smaller", lambda: Rows(hidden=32), "keep nn.RNN(28, 64)"),
+        ("batch", lambda: Rows(by_batch=True), "the others in the batch"),
+        ("no dropout", lambda: Rows(dropout=0), "its dropout is gone"),
+    ],
+    "long_memory": [
+        ("default start", lambda: Memory(orthogonal=False), "hears next to nothing"),
+        ("first state alone", lambda: Memory(read=0), "depend on the last step"),
+        ("too large", lambda: Memory(hidden=64), "the budget is 2,000"),
+        ("five answers", lambda: Memory(answers=5), "logits (N, 4)"),
     ],
 }
 
 
-def test_right_answers_are_torch():
-    case = [torch.randn(*s, dtype=torch.float64) for s in ((5, 2, 3), (2, 4))]
-    weights = [torch.randn(*s, dtype=torch.float64) for s in ((4, 3), (4, 4), (4,))]
-    for ours, theirs in zip(
-        run_cell(*case, *weights, weights[2]),
-        run_by_torch(*case, *weights, weights[2]),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs)
-
-
-def test_clip_is_torch():
-    first, second = torch.randn(3, 4).double(), torch.randn(4).double()
-    for limit in (0.5, 100.0):
-        torch.testing.assert_close(
-            clip(first, second, limit), clip_by_torch(first, second, limit)
-        )
+def test_a_memory_that_hears_the_first_step_is_told_so(monkeypatch):
+    monkeypatch.setattr(recurrence, "_accuracy_after_training", lambda *_: 0.26)
+    verdict, _ = judged(recurrence.long_memory, long_memory)
+    assert "answers 26% of the questions" in verdict.message
+    assert "A gradient does reach the first step" in verdict.message

@@ -1,5 +1,8 @@
+import math
+
 import pytest
 import torch
+from torch import nn
 
 from lessons_lib.checks import claim
 from lessons_lib.checks.judge import (
@@ -9,7 +12,9 @@ from lessons_lib.checks.judge import (
     judge_choice,
     judge_function,
     judge_value,
+    trained,
 )
+from lessons_lib.checks.judge.observations import observed
 
 
 def double(x):
@@ -41,11 +46,29 @@ def test_a_claim_prints_one_line_or_stops(capsys):
     assert capsys.readouterr().out == "Claim holds: two is even\n"
     with pytest.raises(AssertionError, match="does not hold in this run: two is odd"):
         claim(False, "two is odd")
+    claim(False, "it shines", missing="sun")
+    assert capsys.readouterr().out == "Not tested here (needs sun): it shines\n"
 
 
 def test_right():
     said = judged(double)
     assert said == "Right: double agrees on 1 cases to within 1e-05."
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda y: y.transpose(0, 1), "two axes have changed places: transpose(0, 1)."),
+        (lambda y: y.transpose(0, 2), "two axes have changed places: transpose(0, 2)."),
+        (lambda y: y.permute(1, 2, 0), "the axes stand in another order: permute()."),
+        (lambda y: y.unsqueeze(0), "one axis of size 1 is too many"),
+        (lambda y: y.flatten(), "the shape is not: see reshape()"),
+    ],
+)
+@pytest.mark.parametrize("shape", [(2, 1, 3), (2, 3, 4)])
+def test_axes_in_another_order_are_told_from_an_axis_too_many(change, words, shape):
+    right = torch.arange(math.prod(shape)).double().view(shape)
+    assert words in observed(change(right), right)
 
 
 def test_the_line_of_an_error_is_named():
@@ -114,10 +137,9 @@ def test_equal_infinities_are_equal():
     assert said.startswith("Right:")
 
 
-def value(answer, expected=6, *, pairs=(("One too few.", 5),)):
-    return judge_value(
-        "count", answer, expected, known(*pairs), nudge="Count.", praise="2 x 3."
-    ).text
+def value(answer, expected=6, *, pairs=(("One too few.", 5),), **more):
+    more |= {"nudge": "Count.", "praise": "2 x 3."}
+    return judge_value("count", answer, expected, known(*pairs), **more).text
 
 
 def test_a_value_is_never_given_away():
@@ -146,6 +168,11 @@ def test_tuples_are_compared_as_whole_numbers():
 def test_of_several_numbers_the_wrong_ones_are_named_not_mended(answer, words):
     said = value(answer, (3, 26, 7))
     assert said.splitlines()[:2] == [f"Not yet: count is not {tuple(answer)}.", words]
+
+
+def test_numbers_that_stand_for_something_are_named_after_it():
+    said = value((4, 25, 7), (3, 26, 7), places="ABC")
+    assert said.splitlines()[1] == "Look again at A and B. Count."
 
 
 def test_a_known_reason_is_told_alone():
@@ -194,3 +221,19 @@ def test_a_check_prints_its_verdict_and_returns_it(capsys):
 def test_a_solution_tells_no_answer_unless_it_is_wrong(capsys):
     assert six(6, solution=True).text == "Right: the solution passes this check."
     assert "Count." in six(5, solution=True).text
+
+
+@pytest.mark.parametrize(
+    ("results", "reached"), [([0.7], 0.7), ([0.2, 0.8], 0.8), ([0.2, 0.3], 0.3)]
+)
+def test_bad_luck_gets_a_second_training(results, reached):
+    left = list(results)
+
+    def measure(model, seed):
+        model.weight.data.zero_()
+        assert seed == len(results) - len(left)
+        return left.pop(0)
+
+    model = nn.Linear(2, 2)
+    assert trained(model, measure, lambda share: share >= 0.5) == reached
+    assert not left and (model.weight != 0).any()

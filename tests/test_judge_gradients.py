@@ -6,7 +6,15 @@ import torch
 import torch.nn.functional as F
 from checkers import judged
 
-from lessons_lib.checks import batchnorm, inception, mlp, pooling, recurrence, residual
+from lessons_lib.checks import (
+    batchnorm,
+    gates,
+    inception,
+    mlp,
+    pooling,
+    recurrence,
+    residual,
+)
 from lessons_lib.checks.judge import Mistakes, Status, judge_function, randn
 
 
@@ -146,7 +154,7 @@ def run_cell(x, h, *weights):
             lambda x, c: F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, c - x.shape[1])),
         ),
         (recurrence.run_cell, run_cell),
-        (recurrence.gru_cell, torch.gru_cell),
+        (gates.gru_cell, torch.gru_cell),
     ],
 )
 def test_the_lessons_functions_let_gradients_pass(check, right):

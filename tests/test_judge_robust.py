@@ -42,18 +42,30 @@ def network(attempt):
     return judge_module("network", attempt, faults, lambda model: "")
 
 
-def test_an_endless_loop_is_stopped(monkeypatch):
+@pytest.mark.drill("an answer loops for ever", "the check stops it and says so")
+@pytest.mark.parametrize("pause", [0, 0.01], ids=["works", "waits"])
+def test_an_endless_loop_is_stopped(monkeypatch, pause):
     monkeypatch.setattr(attempts, "SECONDS", 0.05)
 
     def endless(x):
         while True:
             with contextlib.suppress(Exception):
-                time.sleep(0.01)
+                time.sleep(pause)
 
     verdict = doubled(endless)
     assert verdict.status is Status.NOT_YET
     assert "was stopped" in verdict.message and "of your cell" in verdict.message
     assert "a loop never ends" in verdict.mistake
+
+
+def test_an_answer_that_waits_for_a_busy_machine_is_not_stopped(monkeypatch):
+    monkeypatch.setattr(attempts, "SECONDS", 0.2)
+
+    def waits(x):
+        time.sleep(0.6)  # no work done meanwhile, as when others have the processor
+        return 2 * x
+
+    assert doubled(waits).status is Status.RIGHT
 
 
 def test_an_error_that_cannot_be_printed_is_told_by_its_kind():
@@ -67,6 +79,7 @@ def test_an_error_that_cannot_be_printed_is_told_by_its_kind():
     assert "raised SilentError" in doubled(attempt).message
 
 
+@pytest.mark.drill("an answer calls exit()", "the kernel lives on")
 def test_a_function_that_quits_does_not_end_the_notebook():
     assert "raised SystemExit" in doubled(lambda x: exit()).message
 

@@ -201,12 +201,17 @@ def test_exchanged_results_are_named():
     assert said.mistake == "sum and mean are exchanged."
 
 
-photo = torch.ones(2)
+photo, mean = torch.ones(2), torch.ones(())
 
 
 def test_a_variable_of_the_notebook_is_named_where_an_argument_is_meant():
     said = function(lambda a: 2 * photo, lambda a: 2 * a, [(randn(2),)])
     assert "The function uses photo, a variable of the notebook" in said.mistake
+
+
+def test_a_method_that_is_called_like_a_variable_is_no_variable():
+    said = function(lambda a: 2 * a.mean(), lambda a: a.sum(), [(randn(4),)])
+    assert "a variable of the notebook" not in said.message + said.mistake
 
 
 def test_mistakes_that_meet_on_one_case_are_told_apart_by_the_others():

@@ -14,6 +14,7 @@ from lessons_lib.checks.judge import Status
 def test_a_right_network_of_any_style(build):
     verdict, _ = judged(own_network, build)
     assert verdict.status is Status.RIGHT, verdict.text
+    assert "whether it wins isn't checked here" in verdict.text
 
 
 @pytest.mark.parametrize("build, words", WRONG.values(), ids=WRONG)

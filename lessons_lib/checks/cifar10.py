@@ -1,6 +1,8 @@
 """Checks of lesson 09: color pictures, everything together."""
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -15,23 +17,25 @@ from lessons_lib.checks.judge import (
     checker,
     fixed,
     generator,
-    judge_choice,
     judge_function,
     judge_module,
+    judge_quiz,
     judge_value,
     pooling_fault,
     randn,
     shortcut_fault,
     training_fault,
 )
+from lessons_lib.data import cifar10
 
 __all__ = [
     "channel_statistics",
     "crop",
     "first_linear",
     "grad_cam",
+    "mended",
     "own_network",
-    "poor_test",
+    "quiz",
 ]
 
 BUDGET_MACS = 12_000_000  # multiply-adds for one picture
@@ -140,7 +144,7 @@ def _crop(images: Tensor, top: Tensor, left: Tensor, padding: int) -> Tensor:
 
 @checker
 def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
-    """Check exercise 2: a window out of each padded picture.
+    """Check exercise 4: a window out of each padded picture.
 
     Args:
         attempt: (images (N, C, H, W), top (N,), left (N,), padding) -> (N, C, H, W).
@@ -233,7 +237,7 @@ def crop(attempt: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> Verdict:
 
 @checker
 def first_linear(answer: object) -> Verdict:
-    """Check exercise 3: what arrives at network D's first linear layer.
+    """Check exercise 2: what arrives at network D's first linear layer.
 
     Args:
         answer: the numbers that arrive, and the parameters of the layer.
@@ -283,42 +287,103 @@ def first_linear(answer: object) -> Verdict:
 
 
 @checker
-def poor_test(answer: object) -> Verdict:
-    """Check exercise 4: good on the training pictures, poor on the test pictures.
+def mended(attempt: Callable[[nn.Module], nn.Module]) -> Verdict:
+    """Check exercise 3: a trained network that does well in training alone.
 
     Args:
-        answer: the letter of the diagnosis.
+        attempt: a network trained on pictures with mean 0 and standard deviation 1 ->
+            a network that does the same for pictures from 0 to 1.
     """
-    return judge_choice(
-        "poor_test",
-        answer,
-        {
-            "a": (
-                False,
-                "a network that overfits does well on the pictures it was trained on. "
-                "This one fails on the same pictures, if they come the way the test "
-                "pictures come: see the last line.",
-            ),
-            "b": (
-                False,
-                "the same network at the same rate reached a good training accuracy. "
-                "Look at the last line: what differs between its pictures and those "
-                "of the line above?",
-            ),
-            "c": (
-                True,
-                "it was trained on pictures with mean 0 and deviation 1 and is tested "
-                "on pictures from 0 to 1. What is done to the training pictures must "
-                "be done to all pictures; as the first layer of the network it cannot "
-                "be forgotten.",
-            ),
-            "d": (
-                False,
-                "the last line measures on training pictures, and is as bad. So it is "
-                "not about which pictures, but about what was done to them.",
-            ),
-        },
+    linear = nn.Linear(3 * 32 * 32, 10)
+    with torch.no_grad():
+        linear.weight.copy_(randn(*linear.weight.shape, seed=1))
+        linear.bias.copy_(randn(*linear.bias.shape, seed=2))
+    suspect = nn.Sequential(nn.Flatten(), linear)
+    kept = copy.deepcopy(suspect)
+    pictures, mean, deviation = _measured()
+
+    def faults(model: nn.Module) -> str:
+        same = zip(linear.parameters(), kept.parameters(), strict=True)
+        if not all(torch.equal(now, before) for now, before in same):
+            return "it has other weights. Leave the network as it was trained."
+        logits = model(pictures.clone())
+        if not isinstance(logits, Tensor) or logits.shape != (len(pictures), 10):
+            return "it should turn pictures (N, 3, 32, 32) into logits (N, 10)."
+        if _close(logits, kept((pictures - mean) / deviation)):
+            return ""
+        for reason, prepared in _unmended(pictures, mean, deviation):
+            if _close(logits, kept(prepared)):
+                return reason
+        return (
+            "its logits are not those of the suspect for pictures prepared as in its "
+            "training. Print mean and standard deviation of what it was trained on, "
+            "channel by channel, and of what it gets now."
+        )
+
+    return judge_module(
+        "mended",
+        attempt,
+        torch.no_grad()(faults),
+        lambda model: (
+            "The preparation is a part of the network now. Was that all? Measure again "
+            "on its 5,000 pictures and on others: what gap is left is overfitting."
+        ),
+        given={"suspect": suspect},
     )
+
+
+@cache
+def _measured() -> tuple[Tensor, Tensor, Tensor]:
+    """Return some pictures, and mean and standard deviation of all, by channel."""
+    images = cifar10()[0].images
+    statistics = images.mean((0, 2, 3)), images.std((0, 2, 3), correction=0)
+    mean, deviation = (values.view(1, 3, 1, 1) for values in statistics)
+    return images[:16].clone(), mean, deviation
+
+
+def _close(logits: Tensor, expected: Tensor) -> bool:
+    """Allow for the statistics of a part of the pictures in place of all."""
+    logits = logits.to(expected.dtype)
+    return bool((logits - expected).norm() < 0.04 * expected.norm())
+
+
+def _unmended(
+    pictures: Tensor, mean: Tensor, deviation: Tensor
+) -> Iterator[tuple[str, Tensor]]:
+    """Yield what a learner is told who prepares pictures in these ways."""
+    yield "it answers as the suspect did: what does the suspect need?", pictures
+    yield (
+        "it multiplies by the deviation and adds the mean: that leads back from "
+        "prepared pictures to pictures from 0 to 1.",
+        pictures * deviation + mean,
+    )
+    yield "it subtracts the mean only. What about the scale?", pictures - mean
+    yield "it divides by the deviation only. What about the mean?", pictures / deviation
+    yield (
+        "it divides by the variance; the standard deviation is its square root.",
+        (pictures - mean) / deviation**2,
+    )
+    yield (
+        "it adds the mean before it divides: subtract it.",
+        (pictures + mean) / deviation,
+    )
+    yield "it divides before it subtracts the mean.", pictures / deviation - mean
+    twice = ((pictures - mean) / deviation - mean) / deviation
+    yield "the pictures are prepared twice.", twice
+    overall = pictures.mean((0, 2, 3), keepdim=True)
+    own = pictures.std((0, 2, 3), keepdim=True)
+    yield (
+        "it takes mean and deviation of the batch that it is given. Then the answer "
+        "for a picture depends on its company; take those of the training pictures.",
+        (pictures - overall) / own,
+    )
+    each = pictures.mean((2, 3), keepdim=True), pictures.std((2, 3), keepdim=True)
+    yield (
+        "it takes mean and deviation of each picture; take those of all training "
+        "pictures together.",
+        (pictures - each[0]) / each[1],
+    )
+    yield "it takes them for pictures from 0 to 255.", pictures / 255
 
 
 def _grad_cam(maps: Tensor, gradients: Tensor) -> Tensor:
@@ -359,6 +424,13 @@ def grad_cam(attempt: Callable[[Tensor, Tensor], Tensor]) -> Verdict:
     )
     def pixel_by_pixel(maps, gradients):
         return (gradients * maps).sum(dim=0).relu()
+
+    @mistakes(
+        "It looks as if each pixel had its own weight, and the channels were averaged: "
+        "a channel has one weight, the mean of its gradients, and channels are added."
+    )
+    def pixel_means(maps, gradients):
+        return (gradients * maps).mean(dim=0).relu()
 
     @mistakes(
         "It looks as if negative weights were dropped. They count: a channel that "
@@ -445,7 +517,82 @@ def own_network(attempt: Callable[[], nn.Module]) -> Verdict:
         macs = mac_count(model.eval(), pictures_for(model)[:1])
         return (
             f"It has {parameter_count(model):,} parameters and needs "
-            f"{macs / 1e6:.1f} million multiply-adds for a picture."
+            f"{macs / 1e6:.1f} million multiply-adds for a picture: within the budget. "
+            "Now measure: whether it wins isn't checked here."
         )
 
     return judge_module("own_network", attempt, faults, praise)
+
+
+@checker
+def quiz(answers: object) -> Verdict:
+    """Check the quiz.
+
+    Args:
+        answers: question -> letter.
+    """
+    return judge_quiz(
+        answers,
+        {
+            "a": (False, "which of the two would you then report for new pictures?"),
+            "b": (
+                True,
+                "whatever helped to choose flatters the chosen. The test set is kept "
+                "for one measurement, after all choices.",
+            ),
+            "c": (False, "the test pictures are as many as a measurement needs."),
+            "d": (
+                False,
+                "the test pictures are no harder; that is not why they are kept.",
+            ),
+        },
+        {
+            "a": (False, "a network that overfits has learned the 64 by heart."),
+            "b": (
+                False,
+                "64 are few: any network of this size can hold them.",
+            ),
+            "c": (
+                True,
+                "a network that can't even learn 64 pictures by heart has a mistake in "
+                "its code, its rate, or its labels. Find it before you train for long.",
+            ),
+            "d": (False, "augmentation makes it harder to learn them by heart."),
+        },
+        {
+            "a": (
+                False,
+                "look at the two regimes: it helped in one and not in the other.",
+            ),
+            "b": (False, "it needs no parameter, but where there is no gap, no use."),
+            "c": (False, "more pictures are what it stands in for."),
+            "d": (
+                True,
+                "a gap between training and validation accuracy is what augmentation "
+                "can close a part of.",
+            ),
+        },
+        {
+            "a": (
+                True,
+                "then each effect can be told apart from the others, and from chance, "
+                "too.",
+            ),
+            "b": (
+                False,
+                "if several things change together, a lead belongs to all of them.",
+            ),
+            "c": (False, "one run each can't tell an effect from the seed."),
+            "d": (False, "the number of parameters is not what was changed alone."),
+        },
+        {
+            "a": (False, "it says where; whether it matters, covering shows."),
+            "b": (
+                True,
+                "occlusion is an experiment: cover the place, and see whether the "
+                "logit falls.",
+            ),
+            "c": (False, "sharper, perhaps, but that isn't evidence."),
+            "d": (False, "a high accuracy doesn't say what it rests on."),
+        },
+    )

@@ -247,7 +247,10 @@ def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
     def one_number(maps: Tensor, start: int, stop: int) -> Tensor:
         return changed(maps, start, stop, maps[:, start:stop].mean())
 
-    @mistakes("Channel number stop is no longer part of it, as in range(start, stop).")
+    @mistakes(
+        "Channel number stop is no longer part of it, as in range(start, stop): does "
+        "your slice end before channel stop?"
+    )
     def inclusive(maps: Tensor, start: int, stop: int) -> Tensor:
         return reference(maps, start, stop + 1)
 
@@ -260,6 +263,15 @@ def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
     def everything(maps: Tensor, start: int, stop: int) -> Tensor:
         return reference(maps, 0, maps.shape[1])
 
+    def one_too_far(wrong: Callable) -> Callable:
+        return lambda maps, start, stop: wrong(maps, start, stop + 1)
+
+    mistakes(
+        "Two slips at once: your slice should end before channel stop, and each "
+        "channel gets its own mean, over all pictures, rows and columns.",
+        *map(one_too_far, (zeroed, each_picture, each_pixel, one_number)),
+    )
+
     def case(n: int, c: int, h: int, w: int, start: int, stop: int) -> tuple:
         return randn(n, c, h, w, seed=n + c) + 1, start, stop
 
@@ -268,7 +280,7 @@ def ablate(attempt: Callable[[Tensor, int, int], Tensor]) -> Verdict:
         attempt,
         reference,
         [
-            fixed(case, 2, 2, 1, 2, 0, 1),
+            fixed(case, 2, 4, 1, 2, 1, 2),  # stop + 1 isn't the end yet
             case(2, 3, 2, 2, 1, 2),
             case(4, 6, 3, 5, 0, 2),
             case(3, 8, 4, 2, 2, 7),
@@ -541,24 +553,24 @@ def frugal(attempt: nn.Module) -> Verdict:
         f"frugal reads {accuracy:.2%} of the test set, with {macs:,} multiply-adds and "
         f"{parameters:,} parameters."
     )
+    reasons = []
     if macs > BUDGET_MACS:
-        reason = (
+        reasons.append(
             f"The budget is {BUDGET_MACS:,} multiply-adds: shrink the maps earlier, or "
             "replace an ordinary convolution by a depthwise-separable one."
         )
-    elif parameters > BUDGET_PARAMETERS:
-        reason = (
+    if parameters > BUDGET_PARAMETERS:
+        reasons.append(
             f"The budget is {BUDGET_PARAMETERS:,} parameters. How many does the last "
             "layer have? Global average pooling needs fewer."
         )
-    elif accuracy < GOAL:
-        reason = (
+    if accuracy < GOAL:
+        reasons.append(
             f"The goal is {GOAL:.0%}. Train longer, search the rate on the validation "
             "pictures, or spend the budget elsewhere."
         )
-    else:
-        return Verdict(Status.RIGHT, told)
-    return Verdict(Status.NOT_YET, told, reason)
+    status = Status.NOT_YET if reasons else Status.RIGHT
+    return Verdict(status, told, " ".join(reasons))
 
 
 def _frugality(model: nn.Module) -> tuple[int, int, float]:

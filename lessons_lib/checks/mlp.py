@@ -275,7 +275,10 @@ def backward(attempt: Callable[..., tuple[Tensor, ...]]) -> Verdict:
     )
 
 
-_WELL = 0.9  # a share of the validation set that the mended network reads, and no other
+# Shares of the validation set. With twelve seeds, the network read 92.7% to 94.6% of it
+# without its last ReLU, 64% to 91.2% without the first one, 89% to 91% without either,
+# and with the other changes 87% at most.
+_MENDED, _HELPED, _WELL = 0.92, 0.8, 0.9
 
 
 @checker
@@ -311,12 +314,18 @@ def evidence(answer: object) -> Verdict:
             "Is it in percent? Divide by 100.",
         )
     others = [letter for letter in "abd" if measured[letter] >= _WELL]
-    if measured["c"] < _WELL:
+    if measured["c"] < _MENDED:
         reason = (
             "Take out one layer at a time and look: the ReLU between the two linear "
             "layers is needed. What about the other one?"
         )
         seen = f"your change for c gives {measured['c']:.1%}, and the trouble stays."
+        if measured["c"] >= _HELPED:
+            seen = f"your change for c gives {measured['c']:.1%}, and more is possible."
+            reason = (
+                "Removing that layer helps, but another removal, alone, helps more. "
+                "Leave the rate and the number of pictures as they were."
+            )
         return Verdict(Status.NOT_YET, seen, reason)
     if others:
         return Verdict(
@@ -329,7 +338,8 @@ def evidence(answer: object) -> Verdict:
         Status.RIGHT,
         "without the last ReLU it learns, and none of the other changes comes near. "
         "ReLU cuts the logits off at 0, so a class that is cut off gets no gradient, "
-        "and no class can be voted down.",
+        "and no class can be voted down. How low a run ends depends on how many digits "
+        "it never answers any more: each costs about a tenth.",
     )
 
 
@@ -483,6 +493,14 @@ def surest_mistakes(attempt: Callable[[Tensor, Tensor, int], Tensor]) -> Verdict
     def unsure(logits: Tensor, labels: Tensor, count: int) -> Tensor:
         probability, predicted = logits.softmax(dim=1).max(dim=1)
         probability = torch.where(predicted == labels, 2.0, probability)
+        return probability.argsort()[:count]
+
+    @mistakes(
+        "Right answers come first, and they are no mistakes: sort with descending=True."
+    )
+    def ascending(logits: Tensor, labels: Tensor, count: int) -> Tensor:
+        probability, predicted = logits.softmax(dim=1).max(dim=1)
+        probability = torch.where(predicted == labels, -1.0, probability)
         return probability.argsort()[:count]
 
     @mistakes("It looks as if right answers were not left out.")

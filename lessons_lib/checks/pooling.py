@@ -643,6 +643,7 @@ def hopeless(answer: object) -> Verdict:
 
 _HOPELESS = (1, 3, 5, 7, 9)
 _VIEW, _WEIGHTS, _MACS, _CHANNELS, _SIDE = 60, 12_000, 20_000_000, 16, 16
+_WINDOW = 4  # pooling isn't counted, so a large window would see for nothing
 
 
 @checker
@@ -653,6 +654,10 @@ def wide_view(attempt: Callable[[], nn.Module]) -> Verdict:
         attempt: () -> a network for pictures (N, 1, 128, 128).
     """
     return judge_module("wide_view", attempt, _view_fault, _view_praise)
+
+
+def _pools(layer: nn.Module) -> bool:
+    return isinstance(layer, nn.MaxPool2d | nn.AvgPool2d | nn.LPPool2d)
 
 
 def _view_fault(model: nn.Module) -> str:
@@ -684,6 +689,12 @@ def _view_fault(model: nn.Module) -> str:
             f"it needs {macs:,} multiply-adds; the budget is {_MACS:,}. Shrink the "
             "maps earlier: after each halving a layer costs a quarter."
         )
+    windows = [layer.kernel_size for layer in model.modules() if _pools(layer)]
+    if max((max(nn.modules.utils._pair(w)) for w in windows), default=0) > _WINDOW:
+        return (
+            f"one of its pooling windows is larger than {_WINDOW} x {_WINDOW}. Pooling "
+            "costs nothing in this count, so it may not do the seeing alone."
+        )
     size, holes = _view(model)
     if size < _VIEW:
         return (
@@ -692,9 +703,9 @@ def _view_fault(model: nn.Module) -> str:
         )
     if holes:
         return (
-            f"one value sees {size} pixels across, but {holes} columns in between "
-            "don't count at all. A dilation leaves holes if the layers before it see "
-            "less than it skips."
+            f"{holes} of the {size} columns across which one value sees don't count at "
+            "all. A dilation leaves holes if the layers before it see less than it "
+            "skips."
         )
     return ""
 

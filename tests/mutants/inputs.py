@@ -171,6 +171,11 @@ def _run_cell(n):
     return _randn(steps, samples, inputs), state, *_cell(hidden, inputs, 1)
 
 
+def _bptt(n):
+    x, h0, w_ih, w_hh, b, _ = _run_cell(n)
+    return x, h0, w_ih, w_hh, b, _randn(*h0.shape)
+
+
 def _cell(hidden: int, inputs: int, gates: int) -> tuple[Tensor, ...]:
     rows = gates * hidden
     return _randn(rows, inputs), _randn(rows, hidden), _randn(rows), _randn(rows)
@@ -185,6 +190,23 @@ def _clip(n):
 def _gru_cell(n):
     samples, inputs, hidden = n(1, 4), n(1, 4), n(1, 4)
     return _randn(samples, inputs), _randn(samples, hidden), *_cell(hidden, inputs, 3)
+
+
+def _lstm(n):
+    steps, samples, inputs, hidden = n(1, 4), n(1, 3), n(1, 4), n(1, 3)
+    states = _randn(2, samples, hidden), _randn(2, samples, hidden)
+    layers = *_cell(hidden, inputs, 4), *_cell(hidden, hidden, 4)
+    return _randn(steps, samples, inputs), *states, *layers
+
+
+def _perplexity(n):
+    logits = 2 * _randn(n(1, 4), n(1, 5), n(2, 6))
+    return logits, torch.randint(logits.shape[2], logits.shape[:2])
+
+
+def _attend(n):
+    states = _randn(n(1, 5), n(1, 4), n(1, 5))
+    return states, _randn(*states.shape[1:])
 
 
 def _channel_statistics(n):
@@ -227,7 +249,11 @@ _INPUTS = {
     "residual.zero_padded": _zero_padded,
     "recurrence.run_cell": _run_cell,
     "recurrence.clip": _clip,
-    "recurrence.gru_cell": _gru_cell,
+    "gates.gru_cell": _gru_cell,
+    "gates.lstm": _lstm,
+    "gates.perplexity": _perplexity,
+    "gates.attend": _attend,
+    "recurrence.bptt": _bptt,
     "cifar10.channel_statistics": _channel_statistics,
     "cifar10.crop": _crop,
     "cifar10.grad_cam": _grad_cam,

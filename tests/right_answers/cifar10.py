@@ -12,6 +12,12 @@ def channel_statistics_in_a_loop(images):
     return means, torch.stack([((p - p.mean()) ** 2).mean().sqrt() for p in flat])
 
 
+def channel_statistics_by_squares(images):
+    mean = images.mean(dim=(0, 2, 3))
+    square = images.square().mean(dim=(0, 2, 3))
+    return mean, (square - mean.square()).sqrt()
+
+
 def crop_by_index(images, top, left, padding):
     n, _, h, w = images.shape
     padded = F.pad(images, (padding,) * 4)
@@ -19,6 +25,16 @@ def crop_by_index(images, top, left, padding):
     columns = (left[:, None] + torch.arange(w))[:, None, :]
     picked = padded.movedim(1, -1)[torch.arange(n)[:, None, None], rows, columns]
     return picked.movedim(-1, 1)
+
+
+def crop_in_a_loop(images, top, left, padding):
+    height, width = images.shape[2:]
+    padded = F.pad(images, (padding, padding, padding, padding))
+    result = torch.empty_like(images)
+    for n in range(len(images)):
+        t, w = top[n], left[n]
+        result[n] = padded[n, :, t : t + height, w : w + width]
+    return result
 
 
 def grad_cam_einsum(maps, gradients):
@@ -33,7 +49,10 @@ def grad_cam_in_a_loop(maps, gradients):
 
 
 STYLES = {
-    "cifar10.channel_statistics": [channel_statistics_in_a_loop],
-    "cifar10.crop": [crop_by_index],
+    "cifar10.channel_statistics": [
+        channel_statistics_in_a_loop,
+        channel_statistics_by_squares,
+    ],
+    "cifar10.crop": [crop_by_index, crop_in_a_loop],
     "cifar10.grad_cam": [grad_cam_einsum, grad_cam_in_a_loop],
 }

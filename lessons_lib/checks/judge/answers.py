@@ -1,6 +1,6 @@
 """Judge a learner's number, numbers or choice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 from numbers import Real
 from typing import Any
@@ -12,7 +12,7 @@ from lessons_lib.checks.judge.attempts import kind
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.verdict import Status, Verdict
 
-__all__ = ["judge_choice", "judge_value"]
+__all__ = ["judge_choice", "judge_value", "listed"]
 
 
 def judge_value(
@@ -23,6 +23,7 @@ def judge_value(
     *,
     nudge: str,
     praise: str,
+    places: Sequence[str] = (),
 ) -> Verdict:
     """Judge a number, or several whole numbers, without giving the right one away.
 
@@ -34,6 +35,7 @@ def judge_value(
         nudge: what to do when the reason isn't known. Of several numbers, the learner
             is also told which ones are wrong.
         praise: why the right answer is right.
+        places: what each of several numbers stands for; without it, they are counted.
 
     Returns:
         The verdict.
@@ -48,7 +50,7 @@ def judge_value(
     message = f"{name} is not {_spell(given)}."
     if reason := mistakes.explain(lambda wrong: wrong == given):
         return Verdict(Status.NOT_YET, message, reason)
-    where = _places(given, expected) if isinstance(expected, tuple) else ""
+    where = _wrong(given, expected, places) if isinstance(expected, tuple) else ""
     slip = _slip(given, expected)
     return Verdict(Status.NOT_YET, f"{message}\n{where}{nudge}", slip)
 
@@ -94,13 +96,18 @@ def _spell(value: object) -> str:
         return kind(value)
 
 
-def _places(answer: tuple, expected: tuple) -> str:
-    """Say which numbers of an answer to look at again, counted from 1."""
-    pairs = enumerate(zip(answer, expected, strict=True), 1)
-    wrong = [str(place) for place, (given, right) in pairs if given != right]
-    if len(wrong) == 1:
-        return f"Look again at number {wrong[0]}. "
-    return f"Look again at numbers {', '.join(wrong[:-1])} and {wrong[-1]}. "
+def _wrong(answer: tuple, expected: tuple, places: Sequence[str]) -> str:
+    """Say which numbers of an answer to look at again, by name or counted from 1."""
+    counted = [str(place) for place in range(1, len(expected) + 1)]
+    pairs = zip(places or counted, answer, expected, strict=True)
+    wrong = [place for place, given, right in pairs if given != right]
+    word = "" if places else "numbers " if len(wrong) > 1 else "number "
+    return f"Look again at {word}{listed(wrong)}. "
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as a sentence does: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _slip(answer: Any, expected: Any) -> str:

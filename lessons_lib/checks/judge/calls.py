@@ -1,5 +1,6 @@
 """Notice which functions of PyTorch a learner's code calls."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ BANNED = {  # what an exercise does without -> names of the functions
         "interpolate",
     },
     "autograd": {"backward", "grad"},
+    "nn.LSTM": {"lstm", "lstm_cell"},
 }
 
 _CUTS = {  # end of a name -> what cuts a result off from what it was computed of
@@ -58,6 +60,16 @@ class Calls(TorchFunctionMode):
         if not torch.is_grad_enabled() and isinstance(result, torch.Tensor):
             self._grad_was_off = True
         return result
+
+    def report(self, names: Iterable[str], grad_was_off: bool) -> None:
+        """Add what was called in another process.
+
+        Args:
+            names: of functions, as `resolve_name` spells them.
+            grad_was_off: whether a tensor came of it while no gradient was recorded.
+        """
+        self._names.update(dict.fromkeys(names))
+        self._grad_was_off |= grad_was_off
 
     def banned(self, what: str) -> str:
         """Name the first function that an exercise does without.

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from lessons_lib.checks.judge.provenance import with_provenance
+from lessons_lib.checks.judge.grading import grading, insist
+from lessons_lib.checks.judge.provenance import look_again, with_provenance
 from lessons_lib.checks.judge.samples import drawn_with
 from lessons_lib.checks.judge.verdict import Status, Verdict
 from lessons_lib.desk.progress import record
@@ -32,7 +33,7 @@ def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
         The check. With ``solution=True`` it doesn't repeat the answer: JupyterLab keeps
         a solution folded, but unfolds its output when everything is run. Its inputs are
         drawn anew each time, so that nobody can learn them by heart, unless it is told
-        the ``seed``.
+        the ``seed``. In grading mode it raises a verdict that isn't right.
     """
 
     @functools.wraps(judge)
@@ -42,20 +43,33 @@ def checker(judge: Callable[[Any], Verdict]) -> Callable[..., Verdict]:
         drawn = secrets.randbelow(2**31 - 1) + 1 if seed is None else seed
         with _usual_settings(), drawn_with(drawn):
             verdict = judge(answer)
-        if solution and verdict.status is Status.RIGHT:
-            verdict = Verdict(Status.RIGHT, "the solution passes this check.")
-        if not solution:
-            verdict = with_provenance(verdict, answer, judge.__name__)
-            if live() and verdict.status is not Status.NOT_TRIED:
-                lesson = judge.__module__.rpartition(".")[2]
-                record(lesson, judge.__name__, verdict.status)
-        if solution and verdict.status is Status.RIGHT and live():
-            print("The solution passes.")  # no box: the one above is the learner's own
-        else:
-            verdict.show()
-        return verdict
+        if grading():
+            insist(verdict)
+        return _show_solution(verdict) if solution else _show(verdict, answer, judge)
 
     return check
+
+
+def _show_solution(verdict: Verdict) -> Verdict:
+    """Show how a solution fares; no box in a notebook: that is the learner's own."""
+    if verdict.status is Status.RIGHT:
+        verdict = Verdict(Status.RIGHT, "the solution passes this check.")
+        if live():
+            print("The solution passes.")
+            return verdict
+    verdict.show()
+    return verdict
+
+
+def _show(judged: Verdict, answer: object, judge: Callable[[Any], Verdict]) -> Verdict:
+    """Show a learner's verdict, and write down how far the exercise is."""
+    verdict = with_provenance(judged, answer, judge.__name__)
+    if live() and verdict.status is not Status.NOT_TRIED:
+        lesson = judge.__module__.rpartition(".")[2]
+        record(lesson, judge.__name__, verdict.status)
+    if box := verdict.show():
+        look_again(judged, answer, judge.__name__, box)
+    return verdict
 
 
 @contextlib.contextmanager

@@ -62,9 +62,12 @@ def form_fault(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
     """
     if isinstance(expected, tuple):
         if not isinstance(result, tuple | list) or len(result) != len(expected):
+            several = isinstance(result, tuple | list) and len(result) > 1
+            returned = f"{len(result)} values" if several else kind(result)
+            wanted = ", ".join(names or "abcdefghijklmnop"[: len(expected)])
             return (
-                f"returned {kind(result)}; expected {len(expected)} values, as in "
-                "return a, b."
+                f"returned {_nested(result, len(expected)) or returned}; expected "
+                f"{len(expected)} values, as in return {wanted}."
             )
         for name, part, right in _named(names, result, expected):
             if fault := form_fault(part, right):
@@ -74,9 +77,14 @@ def form_fault(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
         is_number = isinstance(result, Real) and not isinstance(result, bool)
         return "" if is_number else f"returned {kind(result)}; expected a number."
     if not isinstance(result, Tensor):
+        remedy = (
+            "Without .item(), float() and math, a gradient can flow through it."
+            if expected.ndim == 0
+            else "torch.tensor(...) or torch.stack(...) makes one."
+        )
         return (
             f"returned {kind(result)}; expected a tensor of shape "
-            f"{tuple(expected.shape)}. torch.tensor(...) or torch.stack(...) makes one."
+            f"{tuple(expected.shape)}. {remedy}"
         )
     if result.shape != expected.shape:
         return (
@@ -88,6 +96,21 @@ def form_fault(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
             f"{expected.layout} on {expected.device}, as the input has."
         )
     return _dtype_fault(result.dtype, expected.dtype)
+
+
+def _nested(result: Any, count: int) -> str:
+    """Write values that came in inner tuples as (a, (b, c)), or "" if it isn't that."""
+    if not isinstance(result, tuple | list):
+        return ""
+    letters = iter("abcdefghijklmnop")
+    sizes = [len(part) if isinstance(part, tuple | list) else 0 for part in result]
+    if not any(sizes) or sum(max(size, 1) for size in sizes) != count:
+        return ""
+    parts = [
+        f"({', '.join(next(letters) for _ in range(size))})" if size else next(letters)
+        for size in sizes
+    ]
+    return f"({', '.join(parts)})"
 
 
 def _dtype_fault(given: torch.dtype, expected: torch.dtype) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons_lib.checks.judge.attempts import Outcome, TooSlow, run
-from lessons_lib.checks.judge.comparison import form_fault, same
+from lessons_lib.checks.judge.comparison import form_fault, same, tidy
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.observations import observed, separating
 from lessons_lib.checks.judge.samples import default_dtype_of
@@ -117,6 +117,21 @@ class Trial:
             return True
 
         return code_slip(self.attempt, self.arguments, agrees)
+
+    def share_of_parts(self) -> float:
+        """Return the share of a function's several values that is right on all cases.
+
+        Returns:
+            A number from 0 to 1; 0 for a function that returns one value.
+        """
+        right = set(range(len(self.returns)))
+        for case in self.cases:
+            outcome, expected = self.tried(case)
+            result = tidy(outcome.value, expected)
+            if not isinstance(result, tuple) or len(result) != len(self.returns):
+                return 0.0
+            right = {k for k in right if self._same(result[k], expected[k])}
+        return len(right) / max(1, len(self.returns))
 
     def _same(self, result: Any, expected: Any) -> bool:
         return same(result, expected, self.tolerance)

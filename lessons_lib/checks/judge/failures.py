@@ -21,6 +21,7 @@ _NOT_THE_LEARNERS = (
     *(sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib")),
     str(Path(torch.__file__).parent),
     str(Path(__file__).parents[2]),
+    str(Path(__file__).parents[3] / "classroom"),  # calls functions from afar
 )
 _STUB = {"LOAD_CONST", "NOP", "POP_TOP", "RESUME", "RETURN_CONST", "RETURN_VALUE"}
 

@@ -13,6 +13,7 @@ from lessons_lib.checks.judge.comparison import form_fault, spell, tidy, value_f
 from lessons_lib.checks.judge.explanation import MEMORY, Trial
 from lessons_lib.checks.judge.failures import judge_failure
 from lessons_lib.checks.judge.gradients import gradient_fault
+from lessons_lib.checks.judge.grading import grading
 from lessons_lib.checks.judge.mistakes import Mistakes
 from lessons_lib.checks.judge.samples import default_dtype_of, seed_in_use
 from lessons_lib.checks.judge.verdict import Status, Verdict
@@ -95,7 +96,9 @@ def judge_function(
             return Verdict(Status.NOT_YET, f"{seen} {fault}", MEMORY)
         if fault:
             reason = trial.reason(case, result, mistakes)
-            return Verdict(Status.NOT_YET, f"{seen} {fault}", reason)
+            counts = grading() and not (without and calls.banned(without))
+            share = trial.share_of_parts() if counts else 0.0
+            return Verdict(Status.NOT_YET, f"{seen} {fault}", reason, share)
     if without and (used := calls.banned(without)):
         return Verdict(
             Status.NOT_YET,

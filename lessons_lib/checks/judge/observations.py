@@ -1,6 +1,7 @@
 """Describe what a wrong result looks like: slips that happen in any function."""
 
 from collections.abc import Callable, Sequence
+from itertools import combinations, permutations
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from lessons_lib.checks.judge.comparison import (
 __all__ = ["observed", "separating"]
 
 _TOLERANCE = 1e-5
+_MOST_AXES = 5  # whose orders are tried one by one
 
 
 def observed(result: Any, expected: Any, names: Sequence[str] = ()) -> str:
@@ -101,6 +103,8 @@ def _of_several(result: Any, expected: tuple, names: Sequence[str]) -> str:
 def _of_shape(result: Tensor, expected: Tensor) -> str:
     if result.ndim == 2 and _close(result.T, expected):
         return "Your values are right, but rows and columns are exchanged (.T)."
+    if reason := _of_order(result, expected):
+        return reason
     if result.numel() == expected.numel() and _close(
         result.reshape(expected.shape), expected
     ):
@@ -120,11 +124,28 @@ def _of_shape(result: Tensor, expected: Tensor) -> str:
     return ""
 
 
+def _of_order(result: Tensor, expected: Tensor) -> str:
+    """Notice that the axes are all there, but in another order."""
+    axes = range(result.ndim)
+    if result.ndim > _MOST_AXES or sorted(result.shape) != sorted(expected.shape):
+        return ""
+    for first, second in combinations(axes, 2):
+        if _close(result.transpose(first, second), expected):
+            return (
+                "Your values are right, but two axes have changed places: "
+                f"transpose({first}, {second})."
+            )
+    if any(_close(result.permute(order), expected) for order in permutations(axes)):
+        return "Your values are right, but the axes stand in another order: permute()."
+    return ""
+
+
 def _of_axes(result: Tensor, expected: Tensor) -> str:
     if result.squeeze().shape == expected.squeeze().shape:
         return (
-            "Your values are right; one axis of size 1 is too many or missing: see "
-            "keepdim, squeeze() and unsqueeze()."
+            "Your values are right here; one axis of size 1 is too many or missing. "
+            "Is a sum over an axis of size 1 missing? Else see keepdim, squeeze() and "
+            "unsqueeze()."
         )
     if result.ndim == expected.ndim - 1:
         return (

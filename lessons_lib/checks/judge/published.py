@@ -247,7 +247,7 @@ def _logits_fault(found: Tensor, network: nn.Module, pictures: Tensor) -> str:
 
     if agrees(_logits(network, pictures)):
         return ""
-    loaded = "the published weights fit, and yet its logits are others: "
+    loaded = "its logits differ, although the published weights fit: "
     for words, changes in _SLIPS.items():
         if agrees(_logits(network, pictures, **changes)):
             return loaded + words

@@ -47,7 +47,12 @@ def judge_quiz(answers: object, *questions: Options) -> Verdict:
             Status.NOT_TRIED, 'put a letter for three dots, for example 1: "a".'
         )
     right = statuses.count(Status.RIGHT)
-    return Verdict(Status.NOT_YET, f"{right} of {len(statuses)} are right.", told)
+    return Verdict(
+        Status.NOT_YET,
+        f"{right} of {len(statuses)} are right.",
+        told,
+        share=right / len(statuses),
+    )
 
 
 def _spelled(answers: object) -> str:

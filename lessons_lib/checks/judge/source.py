@@ -1,6 +1,7 @@
 """Slips that can be seen in the source of a learner's function."""
 
 import ast
+import dis
 import inspect
 import textwrap
 import time
@@ -170,7 +171,9 @@ def return_in_loop(attempt: Callable) -> str:
 def _global_instead_of(attempt: Callable, arguments: Sequence[str]) -> str:
     """Notice a notebook's variable where an argument may be meant."""
     code = getattr(attempt, "__code__", None)
-    used = getattr(code, "co_names", ())
+    steps = dis.get_instructions(code) if code else ()
+    # Not co_names, which holds methods, too: x.mean() doesn't use a variable `mean`.
+    used = dict.fromkeys(s.argval for s in steps if s.opname == "LOAD_GLOBAL")
     known: dict[str, Any] = getattr(attempt, "__globals__", {})
     strangers = [n for n in used if isinstance(known.get(n), Tensor | int | float)]
     if not strangers or all(name.isupper() for name in strangers):

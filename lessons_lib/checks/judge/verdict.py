@@ -5,7 +5,7 @@ import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
-from IPython.display import display
+from IPython.display import DisplayHandle, display
 
 from lessons_lib.runtime import live
 
@@ -35,11 +35,19 @@ class Verdict:
         status: right, not yet, or not tried yet.
         message: what was seen, in a line or two.
         mistake: the likely mistake, or "" if it isn't known.
+        share: of an answer that has parts and isn't right yet, the share of them that
+            is right, from 0 to 1.
     """
 
     status: Status
     message: str
     mistake: str = ""
+    share: float = 0.0
+
+    @property
+    def credit(self) -> float:
+        """The share of its points that an answer earns where it is graded."""
+        return 1.0 if self.status is Status.RIGHT else self.share
 
     @property
     def lines(self) -> list[str]:
@@ -66,12 +74,21 @@ class Verdict:
         """Return the plain text."""
         return self.text
 
-    def show(self) -> None:
-        """Show the box in a live notebook; print the text anywhere else."""
+    @property
+    def bundle(self) -> dict[str, str]:
+        """The verdict in every form, by media type."""
+        return {"text/plain": self.text, "text/html": self.html}
+
+    def show(self) -> DisplayHandle | None:
+        """Show the box in a live notebook; print the text anywhere else.
+
+        Returns:
+            The box on the page, which can be updated; None where text was printed.
+        """
         if live():
-            display({"text/plain": self.text, "text/html": self.html}, raw=True)
-        else:
-            print(self.text)
+            return display(self.bundle, raw=True, display_id=True)
+        print(self.text)
+        return None
 
     def _ipython_display_(self) -> None:
         """Show nothing: the check whose value ends a cell has shown it already."""
