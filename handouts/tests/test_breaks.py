@@ -61,3 +61,10 @@ def test_other_languages_break_at_empty_lines():
 def test_magics_are_no_obstacle():
     source = "%matplotlib inline\nx = 1\ny = 2\nz = 3\nu = 4\nv = 5"
     assert begun(source) == ["z = 3"]
+
+
+def test_the_end_of_a_function_does_not_stand_alone():
+    source = LONG + "\n\n\nprint(train(net))\nprint(net)\nprint(1)"
+    lines = begun(source)
+    assert "    return net" not in lines and "    late_5 = net(5)" not in lines
+    assert "print(train(net))" in lines

@@ -122,6 +122,16 @@ def test_output_order_is_kept():
     assert text.index("first") < text.index("second") < text.index("third")
 
 
+@pytest.mark.parametrize("lines", range(24, 44, 2))
+def test_an_exercise_stays_on_the_page_of_its_stub(lines):
+    above = "\n\n".join(f"Paragraph {number}." for number in range(lines))
+    told = "**Exercise 1 (difficulty 1 of 3).** " + "Say what you expect, and why. " * 9
+    cells = sample.markdown(above), sample.markdown(told), sample.code("STUB = ...")
+    pages = PdfReader(io.BytesIO(pdf_of(with_title(*cells)))).pages
+    (page,) = (p.extract_text() for p in pages if "STUB" in p.extract_text())
+    assert "Exercise 1" in page
+
+
 def test_progress_bars_end_as_they_do_on_screen():
     assert plain_text("10%\r50%\r100%\ndone\x1b[0m\r\n") == "100%\ndone"
 

@@ -67,6 +67,20 @@ def test_hints_come_last_for_students_and_in_place_for_instructors(pdfs):
     assert f"hint on page {last}" in " ".join(student.split())
 
 
+def test_two_hints_of_an_exercise_do_not_run_together():
+    fold = "<details><summary>{}</summary>\n\n{}\n\n</details>"
+    pdf = pdf_of(
+        with_title(
+            sample.markdown("**Exercise 1 (difficulty 3 of 3).** Try."),
+            sample.markdown(fold.format("Hint", "Look left."), "hint"),
+            sample.markdown(fold.format("A stronger hint", "Look up."), "hint"),
+        )
+    )
+    lines = [line.strip() for line in text_of(pdf).splitlines()]
+    assert "Look left." in lines
+    assert "A stronger hint. Look up." in lines
+
+
 def test_not_tried_yet_is_not_printed(pdfs):
     assert all("Not tried yet" not in text_of(pdf) for pdf in pdfs.values())
 

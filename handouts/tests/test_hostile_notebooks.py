@@ -56,6 +56,10 @@ def test_strict_refuses_what_breaks_the_format(name):
         notebook_from(hostile_inputs.CONVERTED[name](), strict=True)
 
 
+@pytest.mark.drill(
+    "a notebook takes for ever to print",
+    "it is given up, others are printed",
+)
 def test_time_is_limited_and_others_go_on(tmp_path, monkeypatch, capsys):
     paths = [tmp_path / "endless.ipynb", tmp_path / "short.ipynb"]
     for path in paths:
@@ -77,12 +81,14 @@ def test_time_is_limited_and_others_go_on(tmp_path, monkeypatch, capsys):
     assert not list(tmp_path.rglob(".*.pdf*"))
 
 
+@pytest.mark.drill("pandoc or Typst crashes", "it is an error of that notebook")
 def test_a_crash_is_an_error_of_its_notebook():
     with pytest.raises(Exhausted, match="breaks down"):
         confinement_call("os", "abort")
     assert converted(hostile_inputs.PLAIN).pdf
 
 
+@pytest.mark.drill("a notebook needs too much memory to print", "it is refused")
 def test_memory_is_limited():
     with pytest.raises(Exhausted):
         confinement_call("builtins", "bytearray", 8 * confinement.MEMORY)

@@ -43,7 +43,9 @@ def _starts(body: list[ast.stmt]) -> Iterator[int]:
         if isinstance(inner, list) and last - statement.lineno >= LONG:
             told = _docstring(statement)
             # The first statement stays with its head, also after a docstring.
-            yield from list(_starts(inner[1:] if told else inner))[1:]
+            for start in list(_starts(inner[1:] if told else inner))[1:]:
+                if start - statement.lineno >= ALONE and last - start + 1 >= ALONE:
+                    yield start
 
 
 def _docstring(statement: ast.stmt) -> str | None:

@@ -19,7 +19,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["MEMORY", "SECONDS", "Exhausted", "confined"]
+__all__ = ["MEMORY", "SECONDS", "Exhausted", "confined", "stop"]
 
 SECONDS = 120.0
 MEMORY = 4 * 1024**3
@@ -87,13 +87,14 @@ class _Child:
             self.process.wait(timeout=10)
 
 
-_child: _Child | None = None
+_own = threading.local()  # one child for each thread that asks for one
+_children: list[_Child] = []
 
 
 def confined(function: Any, *arguments: Any, seconds: float | None = None) -> Any:
     """Return what a function of this package returns, called in a child process.
 
-    The child lives on for the next call.
+    The child lives on for the next call of the same thread.
 
     Args:
         function: a function on the top level of a module of this package.
@@ -103,12 +104,19 @@ def confined(function: Any, *arguments: Any, seconds: float | None = None) -> An
     Raises:
         Exhausted: it took too long or too much memory, or crashed.
     """
-    global _child
-    if _child is None or not _child.alive:
-        _child = _Child()
-        atexit.register(_child.kill)
+    child: _Child | None = getattr(_own, "child", None)
+    if child is None or not child.alive:
+        child = _own.child = _Child()
+        _children.append(child)
     limit = SECONDS if seconds is None else seconds
-    return _child.call(function.__module__, function.__name__, arguments, limit)
+    return child.call(function.__module__, function.__name__, arguments, limit)
+
+
+@atexit.register
+def stop() -> None:
+    """End all children, whatever they are at."""
+    while _children:
+        _children.pop().kill()
 
 
 def _send(stream: IO[bytes], content: Any) -> None:

@@ -232,7 +232,11 @@ class _Composer:
             level, self.printer.level = self.printer.level, 3
             text = self.text(cell, part.text)
             self.printer.level = level
-            self.hints.setdefault(self.exercise, []).append(text)
+            told = self.hints.setdefault(self.exercise, [])
+            if told:  # else two hints would run together into one paragraph
+                name = literal(f"{part.label or 'Another hint'}.")
+                text = f"#parbreak()\n#strong({name}) {text.lstrip()}"
+            told.append(text)
 
     def collected_hints(self) -> Iterator[str]:
         if not self.hints:

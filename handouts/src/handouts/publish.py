@@ -7,8 +7,10 @@ import json
 import os
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import metadata
@@ -16,7 +18,7 @@ from pathlib import Path
 
 import nbformat
 
-from .confined import Exhausted, confined
+from .confined import Exhausted, confined, stop
 from .editions import student_edition
 from .handout import (
     Printed,
@@ -35,6 +37,8 @@ from .settings import Settings
 __all__ = ["publish"]
 
 RECORD = ".published.json"
+# Problems and losses, by the name of the notebook.
+_Found = tuple[dict[str, list[str]], dict[str, Counter[str]]]
 COURSE_FILES = {"student": "course.pdf", "instructor": "course-instructor.pdf"}
 
 
@@ -57,6 +61,7 @@ class Handout:
     """A file to write, the lessons in it, what it depends on, and how to make it."""
 
     path: Path
+    edition: str
     lessons: frozenset[str]
     digest: str
     make: Callable[[], Printed]
@@ -81,13 +86,51 @@ def publish(
     _refuse_namesakes(files, problems)
     handouts = _handouts(files, settings, editions, paper, whole_course)
     exports = settings.exports
-    record = _read_record(exports)
-    stale = [item for item in handouts if not _is_current(item, exports, record)]
-    concerned = {name for handout in stale for name in handout.lessons}
+    record = _Record(exports)
+    stale = [handout for handout in handouts if not record.is_current(handout)]
+    losses: dict[str, Counter[str]] = {}
+
+    def print_edition(edition: str) -> _Found:
+        of_edition = [handout for handout in stale if handout.edition == edition]
+        return _print(of_edition, files, settings, problems, record)
+
+    # Editions have little in common: each is printed by a process of its own.
+    with ThreadPoolExecutor(max_workers=len(editions)) as pool:
+        try:
+            found = list(pool.map(print_edition, editions))
+        except BaseException:  # Ctrl+C: don't wait for what is being printed
+            stop()
+            raise
+    for more_problems, more_losses in found:
+        problems |= more_problems
+        for name, lost in more_losses.items():
+            losses[name] = losses.get(name, Counter()) | lost
+    if len(stale) < len(handouts):
+        count = len(handouts) - len(stale)
+        print(f"{count} of {len(handouts)} files in {_shown(exports)} were current")
+    for name, lost in losses.items():
+        if line := closing_line(f"{name}.ipynb", lost):
+            print(line, file=sys.stderr)
+    for line in dict.fromkeys(line for lines in problems.values() for line in lines):
+        print(line, file=sys.stderr)
+    if problems:
+        print("what contains these notebooks was not exported", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _print(
+    handouts: list[Handout],
+    files: list[File],
+    settings: Settings,
+    refused: dict[str, list[str]],
+    record: _Record,
+) -> _Found:
+    """Write the handouts of lessons without problems, one after another."""
+    problems, losses = dict(refused), dict[str, Counter[str]]()
+    concerned = {name for handout in handouts for name in handout.lessons}
     if settings.strict:
         _check([f for f in files if f.name in concerned], settings, problems)
-    losses: dict[str, Counter[str]] = {}
-    for handout in stale:
+    for handout in handouts:
         if handout.lessons & problems.keys():
             continue
         try:
@@ -100,23 +143,18 @@ def publish(
             line = f"{names}: {error}; divide the notebook, or take out its odd parts"
             problems |= {name: [line] for name in handout.lessons}
             continue
-        _write(handout.path, result.pdf)
-        record[str(handout.path.relative_to(exports))] = handout.digest
-        _write(exports / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+        try:
+            _write(handout.path, result.pdf)
+            record.add(handout)
+        except OSError as error:
+            reason = error.strerror or error
+            line = f"{_shown(handout.path)}: can't be written ({reason})"
+            problems |= {name: [line] for name in handout.lessons}
+            continue
         print(f"wrote {_shown(handout.path)}")
         for name in handout.lessons:
             losses[name] = losses.get(name, Counter()) | result.losses
-    if len(stale) < len(handouts):
-        count = len(handouts) - len(stale)
-        print(f"{count} of {len(handouts)} files in {_shown(exports)} were current")
-    for name, lost in losses.items():
-        if line := closing_line(f"{name}.ipynb", lost):
-            print(line, file=sys.stderr)
-    for line in dict.fromkeys(line for lines in problems.values() for line in lines):
-        print(line, file=sys.stderr)
-    if problems:
-        print("what contains these notebooks was not exported", file=sys.stderr)
-    return 1 if problems else 0
+    return problems, losses
 
 
 def _refuse_namesakes(files: list[File], problems: dict[str, list[str]]) -> None:
@@ -189,17 +227,17 @@ def _handouts(
             stamp = digest(edition, [file])
             make = partial(confined, printed, file.source, edition, paper, settings)
             path = settings.exports / edition / f"{file.name}.pdf"
-            handouts.append(Handout(path, names, stamp, make))
+            handouts.append(Handout(path, edition, names, stamp, make))
             if edition == "student":
                 make = partial(_student_notebook, file.source, settings)
                 path = path.with_suffix(".ipynb")
-                handouts.append(Handout(path, names, stamp, make))
+                handouts.append(Handout(path, edition, names, stamp, make))
         if whole_course and files and settings.course:
             stamp = digest(edition, files)
             make = partial(confined, printed_course, sources, edition, paper, settings)
             path = settings.exports / COURSE_FILES[edition]
             names = frozenset(file.name for file in files)
-            handouts.append(Handout(path, names, stamp, make))
+            handouts.append(Handout(path, edition, names, stamp, make))
     return handouts
 
 
@@ -238,16 +276,30 @@ def _digest(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def _read_record(exports: Path) -> dict[str, str]:
-    try:
-        return dict(json.loads((exports / RECORD).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
+class _Record:
+    """What the files in the folder of the exports were made from, in a file there."""
 
+    def __init__(self, exports: Path) -> None:
+        self._exports = exports
+        self._lock = threading.Lock()
+        try:
+            text = (exports / RECORD).read_text(encoding="utf-8")
+            self._digests = dict(json.loads(text))
+        except (OSError, ValueError):
+            self._digests = {}
 
-def _is_current(handout: Handout, exports: Path, record: dict[str, str]) -> bool:
-    known = record.get(str(handout.path.relative_to(exports)))
-    return known == handout.digest and handout.path.exists()
+    def _name(self, handout: Handout) -> str:
+        return str(handout.path.relative_to(self._exports))
+
+    def is_current(self, handout: Handout) -> bool:
+        known = self._digests.get(self._name(handout))
+        return known == handout.digest and handout.path.exists()
+
+    def add(self, handout: Handout) -> None:
+        with self._lock:
+            self._digests[self._name(handout)] = handout.digest
+            text = json.dumps(self._digests, indent=1, sort_keys=True)
+            _write(self._exports / RECORD, text.encode())
 
 
 def _write(path: Path, content: bytes) -> None:

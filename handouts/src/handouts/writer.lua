@@ -380,6 +380,49 @@ local function in_line(element)
   })
 end
 
+-- What stays on the page of what follows it: a text that ends in a colon, a numbered
+-- question, and what stands between a heading and the first of them.
+local function announces(block, before, after)
+  if not block or block.t ~= "Para" then return false end
+  local first = block.content[1]
+  local numbered = first and first.t == "Strong"
+    and pandoc.utils.stringify(first):find("^%d+%.$")
+  return numbered or pandoc.utils.stringify(block):find(":%s*$")
+    or (before and before.t == "Header" and after and announces(after))
+end
+
+local function with_what_follows(blocks)
+  local result = pandoc.List()
+  for i, block in ipairs(blocks) do
+    if blocks[i + 1] and announces(block, blocks[i - 1], blocks[i + 1]) then
+      result:insert(pandoc.RawBlock("typst", "#block(sticky: true)["))
+      result:insert(block)
+      result:insert(pandoc.RawBlock("typst", "]"))
+    else
+      result:insert(block)
+    end
+  end
+  return result
+end
+
+-- "3 × 3" and "3 x 3" aren't torn at the end of a line.
+local function together(inlines)
+  local function is_sign(inline)
+    return inline and inline.t == "Str" and (inline.text == "×" or inline.text == "x")
+  end
+  local function is_number(inline)
+    return inline and (inline.t == "Math" or inline.t == "Str" and inline.text:find("%w"))
+  end
+  for i, inline in ipairs(inlines) do
+    local before, after = inlines[i - 1], inlines[i + 1]
+    if inline.t == "Space" and (is_sign(before) and is_number(after)
+        or is_number(before) and is_sign(after)) then
+      inlines[i] = pandoc.RawInline("typst", "~")
+    end
+  end
+  return inlines
+end
+
 -- The blocks with nothing left in them but what may be printed.
 local function printable(blocks, page)
   blocks = blocks:walk({
@@ -390,6 +433,8 @@ local function printable(blocks, page)
     Table = function(block) return check_header(block, page) end,
   })
   -- In this order: from here on, raw Typst is ours.
+  blocks = blocks:walk({ Blocks = with_what_follows })
+  blocks = blocks:walk({ Inlines = together })
   blocks = blocks:walk({ Span = mark })
   blocks = blocks:walk({ Link = in_line, Header = in_line })
   blocks = blocks:walk({ Header = function(block) return header(block, page) end })
