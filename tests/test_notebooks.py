@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from guards import GUARDS, find_problems
 from guards.cells import is_lesson
+from tolerant.lessons import LOWEST_SHARE, figures_of, read, share, table, with_outputs
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -39,3 +40,16 @@ def test_all_but_page_00_are_lessons_with_their_number(lesson):
 def test_guard(lesson, guard):
     problems = find_problems(guard, *lesson)
     assert not problems, "\n".join([guard.__doc__, *problems])
+
+
+def test_nine_of_ten_outputs_are_compared():
+    lessons = read()
+    assert share(list(lessons.values())) >= LOWEST_SHARE, "\n".join(table(lessons))
+
+
+def test_lessons_store_what_was_drawn():
+    for name, notebook in read().items():
+        figures = [
+            f for cell in with_outputs(notebook) for f in figures_of(cell.outputs)
+        ]
+        assert all(figures), name

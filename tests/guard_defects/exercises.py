@@ -140,7 +140,7 @@ DEFECTS = {
         ),
     ],
     "nothing_needs_an_answer": [
-        ("called", run("y = double_1(3)"), "the exercise in cell 11 sets"),
+        ("called", run("y = double_1(3)"), "the exercise in cell 12 sets"),
         ("in a function", run("def f(x):\n    return double_1(x)"), "uses double_1"),
         ("in a lambda", run("f = lambda x: double_1(x)"), "uses double_1"),
         ("in a list", run("[double_1(x) for x in range(3)]"), "uses double_1"),
@@ -163,7 +163,7 @@ DEFECTS = {
                 set_source("solution-1-double", "history = solution_double_1(4)")(n),
                 run("print(history)")(n),
             ),
-            "the solution in cell 14 sets",
+            "the solution in cell 15 sets",
         ),
     ],
     "quiz_is_checked": [

@@ -7,6 +7,7 @@ from guard_samples import (
     move_before,
     picture,
     raw_picture,
+    set_compare,
     set_id,
     set_outputs,
     set_printed,
@@ -14,12 +15,13 @@ from guard_samples import (
     set_tags,
 )
 
+TRAINED = {"as": "training", "reason": "accuracies after training differ"}
 DEFECTS = {
     "executed_in_order": [
         (
             "again",
             lambda n: find(n, "count").update(execution_count=9),
-            "is 9, expected 5",
+            "is 9, expected 6",
         ),
         ("empty", set_source("count", "  \n"), "an empty code cell"),
         ("moved", move_before("count", "claim-double"), "Run the whole notebook"),
@@ -65,23 +67,42 @@ DEFECTS = {
         ("png", set_outputs("draw-both", raw_picture("image/png")), "as image/png"),
         ("svg", set_outputs("count", raw_picture("image/svg+xml")), "image/svg+xml"),
     ],
+    "figures_say_what_was_drawn": [
+        (
+            "one of two",
+            set_outputs("count", picture(drawn=False)),
+            "a picture without its digest",
+        ),
+    ],
     "ignored_outputs_say_why": [
+        ("no reason", set_compare("time-both"), "no reason"),
+        ("short reason", set_compare("time-both", reason="differs"), "no reason"),
+        ("loose", set_compare("train-both", **{"as": "training"}), "no reason"),
+        ("no rule", set_compare("train-both", **{"as": "tests"}), "no rule 'tests'"),
         (
+            "no metadata",
+            set_tags("count", "nbval-ignore-output"),
             "no reason",
-            set_source("train-both", "history = train()"),
-            "without a reason",
+        ),
+        ("no tag", set_tags("time-both"), "compared strictly"),
+        (
+            "comment in place of metadata",
+            lambda n: (
+                set_source("count", "# output not compared: the times differ")(n),
+                set_tags("count", "nbval-ignore-output")(n),
+            ),
+            "no reason",
         ),
         (
-            "empty reason",
-            set_source("train-both", "# output not compared: \nhistory = train()"),
-            "without a reason",
+            "waits",
+            set_compare("count", only_if="remember"),
+            "'remember', which is no earlier cell",
         ),
         (
-            "late reason",
-            set_source("train-both", "\n\n\n# output not compared: time differs"),
-            "first three lines",
+            "loose claim",
+            set_compare("claim-double", **TRAINED),
+            "isn't compared strictly",
         ),
-        ("no tag", set_tags("train-both"), "Tag it nbval-ignore-output"),
         ("comment", set_source("count", "# NBVAL_IGNORE_OUTPUT\n1"), "NBVAL_IGNORE"),
         ("skip", set_source("count", "#NBVAL_SKIP\n1"), "NBVAL_SKIP"),
         (
@@ -91,9 +112,7 @@ DEFECTS = {
         ),
         (
             "claim among others",
-            set_source(
-                "train-both", "# output not compared: time differs\nclaim(1, '')"
-            ),
+            set_source("train-both", "claim(1, '')"),
             "a claim or a check",
         ),
         (
@@ -141,6 +160,8 @@ DEFECTS = {
     ],
 }
 HARMLESS = [
+    ("ignored_outputs_say_why", set_compare("count", only_if="time-both")),
+    ("figures_say_what_was_drawn", set_outputs("draw-both", picture(drawn=False))),
     ("pictures_come_from_show", set_outputs("count", html("<table></table>"))),
     (
         "outputs_are_the_same_everywhere",

@@ -8,13 +8,21 @@ PLUMBING.metadata["jupyter"] = {"source_hidden": True}
 BARE = code("draw", "draw()", "plumbing")
 BARE.metadata["jupyter"] = {"source_hidden": True}
 
+# A second reading that sets a name, and the next section.
+SKIPPED = [
+    text("second", "## For a second reading: halves"),
+    code("set", "half = 0.5"),
+    text("next", "## Thirds"),
+]
+NEEDS = code("needs", "print(half)")
+
 DEFECTS = {
     "minutes_are_stated": [
         ("long", add("remember", text("long", LONG)), "minutes to read, at most"),
-        ("unstated", set_source("promise", "# 1. Doubling"), "doesn't say 'Reading"),
+        ("unstated", set_source("promise", "# 1. Doubling"), "doesn't say '**Reading"),
         (
             "wrong",
-            set_source("promise", "# 1. Doubling\n\nReading: about 30 minutes."),
+            set_source("promise", "# 1. Doubling\n\n**Reading:** about 30 minutes."),
             "says 30 minutes",
         ),
         (
@@ -36,8 +44,25 @@ DEFECTS = {
             "plumbing in view",
         ),
     ],
+    "way_through_stands_alone": [
+        ("skipped", add("remember", *SKIPPED, NEEDS), "needs half, which cell"),
+        (
+            "skipped inside a function",
+            add("remember", *SKIPPED, code("uses", "def f():\n    return half")),
+            "Set it on the way through",
+        ),
+    ],
 }
 HARMLESS = [
+    ("way_through_stands_alone", add("remember", *SKIPPED[:2], NEEDS)),
+    (
+        "way_through_stands_alone",
+        add("remember", *SKIPPED, code("own", "half = 1"), NEEDS),
+    ),
+    (
+        "way_through_stands_alone",
+        add("remember", code("first", "half = 1"), NEEDS, *SKIPPED[:2]),
+    ),
     (
         "minutes_are_stated",
         add(

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import symtable
 import tokenize
 from collections.abc import Iterator
 from io import StringIO
@@ -12,6 +11,7 @@ from nbformat import NotebookNode
 
 from handouts.editions import tags_of
 from handouts.embedded import pictures_in_html
+from lessons_lib.kernel import names
 
 __all__ = [
     "Problem",
@@ -129,27 +129,13 @@ def ends_with_semicolon(cell: NotebookNode) -> bool:
 
 def bound_names(statement: ast.stmt) -> set[str]:
     """Return the names that a statement at the top of a cell sets in the kernel."""
-    symbols = _symbols(statement).get_symbols()
-    return {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    return names.bound_names(ast.unparse(statement))
 
 
 def global_uses(statement: ast.stmt) -> set[str]:
     """Return the names that a statement, or a function in it, reads from the kernel."""
-
-    def uses(table: symtable.SymbolTable) -> Iterator[str]:
-        top = table.get_type() == "module"
-        for symbol in table.get_symbols():
-            if symbol.is_referenced() and (top or symbol.is_global()):
-                yield symbol.get_name()
-        for child in table.get_children():
-            yield from uses(child)
-
-    found = set(uses(_symbols(statement)))
+    found = names.used_names(ast.unparse(statement))
     # x += 1 reads x, but counts as an assignment only.
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
         found.add(statement.target.id)
     return found
-
-
-def _symbols(statement: ast.stmt) -> symtable.SymbolTable:
-    return symtable.symtable(ast.unparse(statement), "cell", "exec")

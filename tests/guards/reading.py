@@ -1,5 +1,6 @@
 """Guards over the way through a lesson, and what is left for a second reading."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -7,16 +8,29 @@ from nbformat import NotebookNode
 
 from handouts.editions import tags_of
 
-from .cells import Problem, code_cells, has_checked_quiz, numbered, role
+from .cells import (
+    Problem,
+    bound_names,
+    code_cells,
+    global_uses,
+    has_checked_quiz,
+    numbered,
+    parse,
+    role,
+)
 from .prose import plain_text
 
-__all__ = ["minutes_are_stated", "plumbing_says_what_it_does"]
+__all__ = [
+    "minutes_are_stated",
+    "plumbing_says_what_it_does",
+    "way_through_stands_alone",
+]
 
 SECOND_READING = "For a second reading"
 # What a reader does at a desk, not on the way.
 NOT_READ = {"exercise", "check", "hint", "solution", "quiz"}
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.+)", re.MULTILINE)
-_STATED = re.compile(r"Reading: about (\d+) minutes")
+_STATED = re.compile(r"\*\*Reading:\*\* about (\d+) minutes")
 _WAY_THROUGH = 45  # minutes
 _WORDS, _LINES = 200, 20  # of text and of code that are read in a minute
 _OFF = 5  # minutes that the stated time may be off
@@ -64,7 +78,7 @@ def minutes_are_stated(notebook: NotebookNode) -> Iterator[Problem]:
         )
     stated = _STATED.search(notebook.cells[0].source)
     if not stated:
-        yield 1, "doesn't say 'Reading: about 30 minutes'. Say it."
+        yield 1, "doesn't say '**Reading:** about 30 minutes'. Say it."
     elif abs(int(stated[1]) - minutes) > _OFF:
         yield 1, f"says {stated[1]} minutes of reading, but it is {minutes:.0f}."
 
@@ -84,3 +98,24 @@ def plumbing_says_what_it_does(notebook: NotebookNode) -> Iterator[Problem]:
                 number,
                 "plumbing in view. Set jupyter.source_hidden to true.",
             )
+
+
+def way_through_stands_alone(notebook: NotebookNode) -> Iterator[Problem]:
+    """No cell of the way through needs a name that only a second reading sets."""
+    second = for_a_second_reading(notebook)
+    skipped: dict[str, int] = {}  # name -> the cell of a second reading that sets it
+    for number, cell in code_cells(notebook):
+        for statement in parse(cell).body:
+            bound = bound_names(statement)
+            if number in second:
+                skipped |= dict.fromkeys(bound - skipped.keys(), number)
+                continue
+            # A loop sets its variables before it uses them.
+            own = bound if isinstance(statement, ast.For | ast.With) else set()
+            for name in sorted(skipped.keys() & global_uses(statement) - own):
+                yield (
+                    number,
+                    f"needs {name}, which cell {skipped[name]} of a second reading "
+                    "sets. Set it on the way through.",
+                )
+            skipped = {name: n for name, n in skipped.items() if name not in bound}
