@@ -1,7 +1,7 @@
 """Ranges, lock and environment.yml ask for the same packages.
 
-The ranges of the course stand in requirements.txt, those of the handouts in their own
-pyproject.toml.
+The ranges of the course stand in requirements.txt, those of its tests in
+requirements-tests.txt, those of the handouts in their own pyproject.toml.
 """
 
 import re
@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-RANGES = ("requirements.txt", "handouts/pyproject.toml")
+RANGES = ("requirements.txt", "requirements-tests.txt", "handouts/pyproject.toml")
 
 
 def toml(name):
@@ -91,11 +91,13 @@ def test_package_takes_its_dependencies_from_requirements(project):
     assert "dependencies" in project["project"]["dynamic"]
     dynamic = project["tool"]["setuptools"]["dynamic"]["dependencies"]
     assert dynamic == {"file": ["requirements.txt"]}
+    extras = project["tool"]["setuptools"]["dynamic"]["optional-dependencies"]
+    assert extras == {"tests": {"file": ["requirements-tests.txt"]}}
 
 
 def test_environment_installs_requirements_with_pip(environment):
     [section] = [entry["pip"] for entry in environment if isinstance(entry, dict)]
-    assert "-r requirements.txt" in section
+    assert {"-r requirements.txt", "-r requirements-tests.txt"} <= set(section)
     assert "-e ." in section
     assert "-e ./handouts" in section
     assert "pip" in environment, "conda warns unless pip is listed beside its section"
