@@ -37,7 +37,7 @@ class FlipAndCrop:
         ValueError: the padding is not a whole number of at least 0.
 
     Krizhevsky, Sutskever and Hinton, ImageNet classification with deep convolutional
-    neural networks, 2012; He and others, Deep residual learning, 2015.
+    neural networks, 2012; with padding: He and others, Deep residual learning, 2015.
     """
 
     def __init__(
@@ -82,6 +82,3 @@ class FlipAndCrop:
         places = torch.stack((x[:, None].expand(size), y[..., None].expand(size)), -1)
         changed = F.grid_sample(numbers, places, mode="nearest", align_corners=False)
         return changed.to(images.dtype)
-
-    def __repr__(self) -> str:
-        return f"FlipAndCrop(padding={self.padding})"

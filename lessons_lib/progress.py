@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
 
 from IPython import get_ipython
-from IPython.display import DisplayHandle, display
+from IPython.display import DisplayHandle
 
 from lessons_lib.runtime import live
 
@@ -66,7 +66,8 @@ def _show(label: str, done: int, total: int | None, seconds: float) -> None:
         _lines[cell].update(content, raw=True)
     else:
         _lines.clear()
-        _lines[cell] = display(content, raw=True, display_id=True)
+        _lines[cell] = DisplayHandle()  # known before an interrupt finds it shown
+        _lines[cell].display(content, raw=True)
 
 
 def _cell() -> str:

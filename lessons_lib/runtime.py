@@ -16,12 +16,13 @@ __all__ = ["live", "seed_shift", "seeds", "setup", "threads"]
 THREADS = 2
 
 
-def setup(seed: int, threads: int = THREADS) -> torch.device:
+def setup(seed: int, threads: int | None = None) -> torch.device:
     """Seed every random generator, fix threads and algorithms, set the figure style.
 
     Args:
         seed: whole number, 0 or larger, from which every random number follows.
-        threads: among how many threads PyTorch shares its work.
+        threads: among how many threads PyTorch shares its work; None takes two, or what
+            the environment variable ``LESSONS_THREADS`` says.
 
     Returns:
         The device to train on: the one named by the environment variable
@@ -42,6 +43,8 @@ def setup(seed: int, threads: int = THREADS) -> torch.device:
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002  (libraries still draw from it)
     torch.manual_seed(seed)
+    if threads is None:  # the variable is for trials
+        threads = _whole_number("LESSONS_THREADS", THREADS, least=1)
     torch.set_num_threads(threads)
     # cuBLAS reads this variable when it starts and is not deterministic without it.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
@@ -93,13 +96,17 @@ def seed_shift() -> int:
     Raises:
         ValueError: if the variable holds something else than a whole number from 0 up.
     """
-    shift = os.environ.get("LESSONS_SEED_SHIFT", "").strip() or "0"
-    if not shift.isdecimal():
+    return _whole_number("LESSONS_SEED_SHIFT", 0)
+
+
+def _whole_number(variable: str, usual: int, least: int = 0) -> int:
+    said = os.environ.get(variable, "").strip() or str(usual)
+    if not said.isdecimal() or int(said) < least:
         raise ValueError(
-            f"LESSONS_SEED_SHIFT={shift!r} is not a whole number of at least 0; set it "
-            "to one, for example 100, or unset it."
+            f"{variable}={said!r} is not a whole number of at least {least}; set it to "
+            "one, or unset it."
         )
-    return int(shift)
+    return int(said)
 
 
 @contextmanager

@@ -53,7 +53,6 @@ class History:
             judged by the weights of the moment when it was used.
         test_loss, test_accuracy: measured after the epoch, in evaluation mode.
         seconds: time spent on training alone, evaluation not included.
-        updates: optimizer steps made in the epoch.
     """
 
     train_loss: list[float] = field(default_factory=list)
@@ -61,7 +60,6 @@ class History:
     test_loss: list[float] = field(default_factory=list)
     test_accuracy: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
-    updates: list[int] = field(default_factory=list)
 
     def __repr__(self) -> str:
         lines = ["epoch  train loss  train acc.  test loss  test acc.  seconds"]
@@ -96,14 +94,14 @@ class TrainingStopped(KeyboardInterrupt):
         return [str(self)]
 
 
+@dataclass
 class _Tally:
     """Running sums of loss and hits, weighted by the number of samples."""
 
-    def __init__(self) -> None:
-        self.loss = 0.0
-        self.hits = 0
-        self.samples = 0
-        self.batches = 0
+    loss: float = 0.0
+    hits: int = 0
+    samples: int = 0
+    batches: int = 0
 
     def add(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
         self.loss += loss.item() * len(labels)
@@ -140,7 +138,7 @@ def fit(
             optimizer's rate.
 
     Returns:
-        One entry per epoch: losses, accuracies, seconds, updates. The model is left
+        One entry per epoch: losses, accuracies, seconds. The model is left
         in evaluation mode. Batches are moved to the device of the model.
 
     Raises:
@@ -173,7 +171,6 @@ def fit(
             model.eval()
             raise TrainingStopped(_how_far(label, tally, train), history) from None
         history.seconds.append(seconds)
-        history.updates.append(tally.batches)
         history.train_loss.append(trained.loss)
         history.train_accuracy.append(trained.accuracy)
         history.test_loss.append(tested.loss)
@@ -197,7 +194,7 @@ def one_cycle(
     """Return the course's learning rate schedule: up to a peak, then down to near zero.
 
     While the rate rises, the momentum falls from 0.95 to 0.85, and the other way around
-    (for Adam: its first beta), which is PyTorch's default and the paper's advice.
+    (for Adam: its first beta), which is PyTorch's default.
 
     Args:
         optimizer: one with momentum or betas.
@@ -207,7 +204,8 @@ def one_cycle(
     Returns:
         A scheduler to be advanced after every update.
 
-    Smith and Topin, Super-convergence, 2017.
+    Smith and Topin, Super-convergence, 2017; for the momentum: Smith, A disciplined
+    approach to neural network hyper-parameters, 2018.
     """
     return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr, total_steps=updates)
 
@@ -234,10 +232,7 @@ def fit_one_cycle(
         loss_fn: maps logits (N, classes) and labels (N,) to the mean loss of the batch.
 
     Returns:
-        As `fit`.
-
-    Raises:
-        ValueError: if ``epochs`` is below 1 or a set is empty.
+        What `fit` returns, which also raises its errors.
     """
     updates = max(epochs, 1) * max(len(train), 1)  # what is wrong with 0, fit says
     schedule = one_cycle(optimizer, max_lr, updates)

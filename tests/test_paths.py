@@ -35,6 +35,7 @@ def test_work_folder(tmp_path, monkeypatch):
     assert work_folder() == tmp_path
 
 
+@pytest.mark.drill("LESSONS_DATA names a home that there is not", "one error says so")
 def test_home_that_there_is_not(monkeypatch):
     monkeypatch.setenv("LESSONS_DATA", "~no-such-person/data")
     with pytest.raises(RuntimeError, match="'~no-such-person/data', and there is no"):

@@ -130,3 +130,19 @@ def test_importing_the_package_does_not_touch_pyplot():
     code = "import sys, lessons_lib; sys.exit('matplotlib.pyplot' in sys.modules)"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment).returncode == 0
+
+
+def test_trials_set_the_usual_number_of_threads(monkeypatch):
+    before = torch.get_num_threads()
+    try:
+        monkeypatch.setenv("LESSONS_THREADS", "1")
+        setup(0)
+        assert torch.get_num_threads() == 1
+        setup(0, threads=2)
+        assert torch.get_num_threads() == 2
+        for wrong in ("0", "many", "-1"):
+            monkeypatch.setenv("LESSONS_THREADS", wrong)
+            with pytest.raises(ValueError, match="LESSONS_THREADS"):
+                setup(0)
+    finally:
+        torch.set_num_threads(before)

@@ -79,6 +79,7 @@ def test_batches_without_a_number_can_be_stopped_too():
         fit(model, iter(data), data, optimizer, epochs=1)
 
 
+@pytest.mark.drill("a training is interrupted", "one line says how far it came")
 def test_a_stopped_training_is_one_line_in_a_notebook(kernel):
     outputs = kernel.run(
         "fit(model, batches, batches, optimizer, epochs=9)",
