@@ -171,8 +171,9 @@ supply: $(READY)  ## list the licenses of what is installed, and what each Pytho
 	PYTHONPATH=tests $(BIN)/python -m supply licenses
 	PYTHONPATH=tests $(BIN)/python -m supply pythons
 
-bench: $(CACHE)/data  ## time the course's recipes against the usual ones (an hour or two)
+bench: $(CACHE)/data  ## time the recipes against the usual ones, and the commands (two hours)
 	$(BIN)/python -m benchmarks.contests $(if $(ALL),--anew)
+	$(BIN)/python -m benchmarks.timings $(if $(ALL),--anew)
 
 lint: $(READY)  ## look for mistakes and disorder in code and lessons
 	$(BIN)/ruff check .
