@@ -10,6 +10,7 @@ import pytest
 from handout_pdfs import SETTINGS, composed, pdf_of, tags_in, text_of, with_title
 from pypdf import PdfReader
 
+from handouts import markdown
 from handouts.editions import EDITIONS
 from handouts.handout import course_pdf, lesson_pdf
 from handouts.lint import lint
@@ -203,3 +204,13 @@ def test_plumbing_prints_what_it_says_and_what_it_prints():
 
 def test_plumbing_that_says_nothing_is_printed():
     assert "for map in maps" in text_of(pdf_of(plumbing("for map in maps: go(map)")))
+
+
+def test_what_another_process_converted_is_not_converted_again(monkeypatch):
+    text = "A text that *no other* test has."
+    made = markdown.fragment(text)
+    monkeypatch.setattr(markdown, "_known", {})
+    markdown.remember({("markdown", text): made})
+    monkeypatch.setattr(markdown, "_convert", lambda texts, language: 1 / len(texts))
+    assert markdown.fragment(text) is made
+    assert markdown.known() == {("markdown", text): made}

@@ -95,9 +95,9 @@ class TypstPDFExporter(TemplateExporter):
             folder = Path(resources.get("metadata", {}).get("path") or ".")
             source = Source(repaired(self._without_excluded(nb)), name, folder)
             if settings.strict:
-                problems = confined(problems_of, [source], settings)[name]
-                if problems:
-                    raise Problems(problems)
+                found, _ = confined(problems_of, [source], settings)
+                if found[name]:
+                    raise Problems(found[name])
             result = confined(printed, source, self.edition, self.paper, settings)
         except SettingsError as error:
             self._refuse([str(error)])

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from .document import NOTES, Document, compose, prepare_all
 from .lint import describe, lint
+from .markdown import Fragments, known
 from .settings import Settings
 from .trials import refused
 from .typesetting import TypesettingError, literal, typeset
@@ -70,12 +71,18 @@ class Printed:
     losses: Counter[str]
 
 
-def problems_of(sources: list[Source], settings: Settings) -> dict[str, list[str]]:
-    """Return the problems of notebooks by name, converting all of them in one go."""
+def problems_of(
+    sources: list[Source], settings: Settings
+) -> tuple[dict[str, list[str]], Fragments]:
+    """Return the problems of notebooks by name, and their texts as Typst.
+
+    All of them are converted in one go.
+    """
     prepare_all([source.notebook for source in sources])
-    return {
+    found = {
         source.name: lint(source.notebook, source.name, settings) for source in sources
     }
+    return found, known()
 
 
 def printed(source: Source, edition: str, paper: str, settings: Settings) -> Printed:

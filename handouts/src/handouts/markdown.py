@@ -19,7 +19,15 @@ from .tex_to_typst import NOTHING, typst, typst_lines
 from .tex_tree import TexError
 from .typesetting import literal
 
-__all__ = ["Formula", "Fragment", "fragment", "prepare"]
+__all__ = [
+    "Formula",
+    "Fragment",
+    "Fragments",
+    "fragment",
+    "known",
+    "prepare",
+    "remember",
+]
 
 WRITER = Path(__file__).parent / "writer.lua"
 LONGEST_EXCERPT = 60
@@ -75,7 +83,8 @@ class Fragment:
     is_source: bool = False
 
 
-_known: dict[tuple[str, str], Fragment] = {}
+Fragments = dict[tuple[str, str], Fragment]  # by language and text
+_known: Fragments = {}
 
 
 def fragment(text: str, language: str = "markdown") -> Fragment:
@@ -100,6 +109,16 @@ def prepare(texts: Iterable[str], language: str = "markdown") -> None:
         if _is_too_deep(found.typst):
             found = _as_source(text, "is nested too deeply")
         _known[language, text] = found
+
+
+def known() -> Fragments:
+    """Return what has been converted so far."""
+    return dict(_known)
+
+
+def remember(fragments: Fragments) -> None:
+    """Take over what another process has converted."""
+    _known.update(fragments)
 
 
 def _is_too_deep(text: str) -> bool:

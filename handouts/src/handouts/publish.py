@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import metadata
@@ -31,12 +31,14 @@ from .handout import (
 from .leaks import unlike_committed
 from .lint import describe
 from .losses import closing_line
+from .markdown import Fragments, remember
 from .reading import ReadingError, notebook_from
 from .settings import Settings
 
 __all__ = ["publish"]
 
 RECORD = ".published.json"
+PROCESSES = 2
 # Problems and losses, by the name of the notebook.
 _Found = tuple[dict[str, list[str]], dict[str, Counter[str]]]
 COURSE_FILES = {"student": "course.pdf", "instructor": "course-instructor.pdf"}
@@ -90,13 +92,21 @@ def publish(
     stale = [handout for handout in handouts if not record.is_current(handout)]
     losses: dict[str, Counter[str]] = {}
 
-    def print_edition(edition: str) -> _Found:
-        of_edition = [handout for handout in stale if handout.edition == edition]
-        return _print(of_edition, files, settings, problems, record)
+    concerned = {name for handout in stale for name in handout.lessons}
 
-    # Editions have little in common: each is printed by a process of its own.
-    with ThreadPoolExecutor(max_workers=len(editions)) as pool:
+    # Each half of the notebooks is checked, and each edition printed, by a process of
+    # its own; what the editions have in common, their texts as Typst, is made once.
+    with ThreadPoolExecutor(max_workers=PROCESSES) as pool:
         try:
+            fragments: Fragments = {}
+            if settings.strict:
+                of_lessons = [file for file in files if file.name in concerned]
+                fragments = _check(of_lessons, settings, problems, pool)
+
+            def print_edition(edition: str) -> _Found:
+                of_edition = [item for item in stale if item.edition == edition]
+                return _print(of_edition, problems, record, fragments)
+
             found = list(pool.map(print_edition, editions))
         except BaseException:  # Ctrl+C: don't wait for what is being printed
             stop()
@@ -120,16 +130,14 @@ def publish(
 
 def _print(
     handouts: list[Handout],
-    files: list[File],
-    settings: Settings,
     refused: dict[str, list[str]],
     record: _Record,
+    fragments: Fragments,
 ) -> _Found:
     """Write the handouts of lessons without problems, one after another."""
     problems, losses = dict(refused), dict[str, Counter[str]]()
-    concerned = {name for handout in handouts for name in handout.lessons}
-    if settings.strict:
-        _check([f for f in files if f.name in concerned], settings, problems)
+    if handouts and fragments:
+        confined(remember, fragments)
     for handout in handouts:
         if handout.lessons & problems.keys():
             continue
@@ -170,19 +178,20 @@ def _refuse_namesakes(files: list[File], problems: dict[str, list[str]]) -> None
 
 
 def _check(
-    files: list[File], settings: Settings, problems: dict[str, list[str]]
-) -> None:
-    """Add the problems of the notebooks that could be read."""
+    files: list[File],
+    settings: Settings,
+    problems: dict[str, list[str]],
+    pool: Executor,
+) -> Fragments:
+    """Add the problems of the notebooks that could be read; return their texts."""
     sources = [f.source for f in files if f.source and f.name not in problems]
-    try:
-        found = confined(problems_of, sources, settings)
-    except Exhausted:
-        found = {}
-        for source in sources:  # one of them is to blame
-            try:
-                found |= confined(problems_of, [source], settings)
-            except Exhausted as error:
-                found[source.name] = [f"{source.name}: {error}; take out its odd parts"]
+    sources.sort(key=lambda source: len(str(source.notebook)))
+    parts = [sources[i::PROCESSES] for i in range(PROCESSES)]
+    found: dict[str, list[str]] = {}
+    fragments: Fragments = {}
+    for lines, texts in pool.map(partial(_checked, settings), parts):
+        found |= lines
+        fragments |= texts
     for file in files:
         if file.source and file.name in found:
             lines = found[file.name] + [
@@ -191,6 +200,25 @@ def _check(
             ]
             if lines:
                 problems[file.name] = lines
+    return fragments
+
+
+def _checked(
+    settings: Settings, sources: list[Source]
+) -> tuple[dict[str, list[str]], Fragments]:
+    if not sources:
+        return {}, {}
+    try:
+        return confined(problems_of, sources, settings)
+    except Exhausted as error:
+        if len(sources) > 1:  # one of them is to blame
+            apart = [_checked(settings, [source]) for source in sources]
+            return (
+                {name: lines for found, _ in apart for name, lines in found.items()},
+                {text: made for _, texts in apart for text, made in texts.items()},
+            )
+        name = sources[0].name
+        return {name: [f"{name}: {error}; take out its odd parts"]}, {}
 
 
 def _read(path: Path, settings: Settings, problems: dict[str, list[str]]) -> File:
