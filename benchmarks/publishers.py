@@ -8,6 +8,7 @@ process of its own with a limit of time.
 
 import argparse
 import importlib.metadata
+import io
 import os
 import platform
 import shutil
@@ -91,37 +92,48 @@ def converted(way: Way, notebook: Path) -> Outcome:
     return Outcome(notebook, seconds, pdfs[0] if pdfs else b"", said)
 
 
-def alternatives(pdf: bytes) -> tuple[bool, int, int]:
-    """Return whether a PDF is tagged, how many figures it has, how many with words."""
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(pdf)
-        file.flush()
-        with pikepdf.open(file.name) as document:
-            if "/StructTreeRoot" not in document.Root:
-                return False, 0, 0
-            found = [
-                str(thing.get("/Alt") or "").strip() not in NOTHING
-                for thing in document.objects
-                if isinstance(thing, pikepdf.Dictionary)
-                and thing.get("/S") == pikepdf.Name.Figure
-            ]
-    return True, len(found), sum(found)
+class Access(NamedTuple):
+    """What a screen reader finds in a PDF."""
+
+    tagged: bool
+    figures: int = 0
+    described: int = 0
+    formulas: int = 0
+
+
+def access(pdf: bytes) -> Access:
+    """Return whether a PDF is tagged, and what is said of its figures and formulas."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        if "/StructTreeRoot" not in document.Root:
+            return Access(False)
+        things = [
+            (str(thing.get("/S")), str(thing.get("/Alt") or "").strip())
+            for thing in document.objects
+            if isinstance(thing, pikepdf.Dictionary)
+            and thing.get("/S") in (pikepdf.Name.Figure, pikepdf.Name.Formula)
+        ]
+    words = [said for kind, said in things if kind == "/Figure"]
+    formulas = sum(bool(said) for kind, said in things if kind == "/Formula")
+    return Access(True, len(words), sum(w not in NOTHING for w in words), formulas)
 
 
 def table(outcomes: dict[str, list[Outcome]]) -> Iterator[str]:
     """Yield the lines of the comparison in Markdown."""
-    yield "| way | converted | seconds, median (slowest) | tagged | described figures |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield (
+        "| way | converted | seconds, median (slowest) | tagged "
+        "| described figures | formulas with words |"
+    )
+    yield "| --- | --- | --- | --- | --- | ---: |"
     for name, all_of in outcomes.items():
         done = [outcome for outcome in all_of if outcome.pdf]
         seconds = [outcome.seconds for outcome in done] or [0.0]
-        about = [alternatives(outcome.pdf) for outcome in done]
-        figures, words = (sum(row[i] for row in about) for i in (1, 2))
-        tagged = sum(row[0] for row in about)
+        about = [access(outcome.pdf) for outcome in done]
         yield (
             f"| {name} | {len(done)} of {len(all_of)} "
             f"| {statistics.median(seconds):.1f} ({max(seconds):.1f}) "
-            f"| {tagged} | {words} of {figures} |"
+            f"| {sum(a.tagged for a in about)} "
+            f"| {sum(a.described for a in about)} of {sum(a.figures for a in about)} "
+            f"| {sum(a.formulas for a in about)} |"
         )
 
 

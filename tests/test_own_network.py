@@ -5,6 +5,7 @@ import torch
 from checkers import judged
 from own_networks_right import RIGHT
 from own_networks_wrong import WRONG
+from torch import nn
 
 from lessons_lib.checks.cifar10 import own_network
 from lessons_lib.checks.judge import Status
@@ -22,6 +23,15 @@ def test_a_wrong_network_is_told_why(build, words):
     verdict, _ = judged(own_network, build)
     assert verdict.status is Status.NOT_YET, verdict.text
     assert words in verdict.text
+
+
+@pytest.mark.parametrize("style", ["amax", "max pooling"])
+def test_a_maximum_is_named_where_a_map_is_zero_everywhere(style):
+    model = WRONG[style][0]()
+    *_, norm = (m for m in model.modules() if isinstance(m, nn.BatchNorm2d))
+    nn.init.constant_(norm.bias[:3], -100.0)
+    verdict, _ = judged(own_network, lambda: model)
+    assert "takes the maximum" in verdict.text
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,12 @@ def pooling_fault(model: nn.Module, pictures: Tensor) -> str:
     layouts = gradient.flatten(2), gradient.flatten(1, 2).transpose(1, 2)
     if any(_even(layout) for layout in layouts):
         return ""
-    winners = layouts[0].abs().argmax(dim=2)
-    if (layouts[0] != 0).sum(dim=2).max() <= 1 and len(winners.unique()) > 1:
+    places = layouts[0]
+    alone = (places != 0).sum(dim=2) == 1
+    # amax shares its gradient out where a whole map is zero.
+    shared = places.amax(dim=2) == places.amin(dim=2)
+    winners = places.abs().argmax(dim=2)[alone].unique()
+    if (alone | shared).all() and len(winners) > 1:
         return f"it takes the maximum of each map; asked is the mean. {advice}"
     return (
         "there is no global average pooling: each place of the last maps counts in its "
@@ -117,13 +121,17 @@ def pooling_fault(model: nn.Module, pictures: Tensor) -> str:
 
 
 def _even(gradients: Tensor) -> bool:
-    """Tell whether all places but one have the same gradient, which isn't zero."""
+    """Tell whether all places but one have the same gradient, which isn't zero.
+
+    Maps without any gradient don't count: a layer behind may make no use of them.
+    """
     # contiguous, because median is wrong about an expanded tensor (PyTorch 2.14)
     gradients = gradients.contiguous()
     usual = gradients.median(dim=2, keepdim=True).values
     scale = gradients.abs().max()
     strangers = ((gradients - usual).abs() > 1e-4 * scale).sum(dim=2)
-    return bool((strangers <= 1).all() and usual.any())
+    used = gradients.any(dim=2)
+    return bool((strangers <= 1).all() and used.any() and usual[used].all())
 
 
 class _Maps(TorchFunctionMode):
