@@ -175,6 +175,7 @@ end
 -- (unbalanced braces, a space after it, a blank line before its partner).
 local function refuse_tex(str, page)
   local text = str.text
+  if not text:find("[\\$]") then return end
   local command = text:match("\\%a+")
   if command and not (command == "\\end" and #page.problems > 0) then
     table.insert(page.losses, "TeX command{s} printed as text")
@@ -193,15 +194,21 @@ local function code_block(block)
     .. (language and literal(language) or "none") .. ", " .. literal(block.text) .. ", fits: 70)")
 end
 
-local function header(block, page)
+-- A heading with its anchor and its number among the headings of its text.
+local function named(block, page)
   local text = pandoc.utils.stringify(block.content)
-  -- JupyterLab's own anchors keep the case and put a dash for each space.
-  local anchor = text:gsub(" ", "-")
   if not text:find("%S") then return {} end
   table.insert(page.headings, { block.level, text })
+  -- JupyterLab's own anchors keep the case and put a dash for each space.
+  block.identifier = text:gsub(" ", "-")
+  block.attributes.number = tostring(#page.headings - 1)
+  return block
+end
+
+local function header(block)
   -- Which level it gets in print, the document knows, if it is another.
-  local level = "levels.at(" .. #page.headings - 1 .. ", default: " .. block.level .. ")"
-  local call = "#section(lesson, " .. level .. ", " .. literal(anchor) .. ")"
+  local level = "levels.at(" .. block.attributes.number .. ", default: " .. block.level .. ")"
+  local call = "#section(lesson, " .. level .. ", " .. literal(block.identifier) .. ")"
   return pandoc.Para(wrapped(call, block.content))
 end
 
@@ -355,11 +362,21 @@ local function read_together(texts)
   return #result == #texts and result or nil
 end
 
+-- Whether a text may hold one of some patterns when it has been read. A walk that looks
+-- for them takes time for every word of it.
+local function may_hold(text, ...)
+  for _, pattern in ipairs({ "&", ... }) do
+    if text:find(pattern) then return true end
+  end
+end
+
 local function parsed(texts, are_html)
   local all_blocks = not are_html and read_together(texts)
     or pandoc.List(texts):map(are_html and from_html or read)
   for i, blocks in ipairs(all_blocks) do
-    all_blocks[i] = blocks:walk({ Blocks = with_captions })
+    if may_hold(texts[i], "Table:") then
+      all_blocks[i] = blocks:walk({ Blocks = with_captions })
+    end
   end
   return all_blocks
 end
@@ -367,6 +384,7 @@ end
 -- Text that Typst can't take for anything else, wherever it stands: at the beginning
 -- of a cell or an item, "- 0.5" would be a list, "= 3" a heading, "/ a: b" a term.
 local function plain(str)
+  if not str.text:find("[^%w]") then return end
   local text = str.text:gsub("[\\#$*_`<>@~\"'%[%]%-/=.]", "\\%0")
   return pandoc.RawInline("typst", (text:gsub("^%p", function(sign)
     return sign == "\\" and sign or "\\" .. sign
@@ -423,25 +441,29 @@ local function together(inlines)
   return inlines
 end
 
--- The blocks with nothing left in them but what may be printed.
-local function printable(blocks, page)
+-- The blocks with nothing left in them but what may be printed, in two walks: each costs
+-- time for every word. The first one refuses and joins; from there on, raw Typst is ours.
+local function printable(blocks, page, text)
   blocks = blocks:walk({
     RawBlock = function(element) return refuse_raw(element, page) end,
     RawInline = function(element) return refuse_raw(element, page) end,
     Image = function(image) return refuse_image(image, page) end,
     Str = function(str) return refuse_tex(str, page) end,
     Table = function(block) return check_header(block, page) end,
+    Span = mark,
+    Link = in_line,
+    Inlines = may_hold(text, "×", "x") and together or nil,
+    Header = function(block) return named(in_line(block), page) end,
+    Blocks = may_hold(text, ":", "%d%.[*_]") and with_what_follows or nil,
   })
-  -- In this order: from here on, raw Typst is ours.
-  blocks = blocks:walk({ Blocks = with_what_follows })
-  blocks = blocks:walk({ Inlines = together })
-  blocks = blocks:walk({ Span = mark })
-  blocks = blocks:walk({ Link = in_line, Header = in_line })
-  blocks = blocks:walk({ Header = function(block) return header(block, page) end })
-  blocks = blocks:walk({ Str = plain })
-  blocks = blocks:walk({ Math = function(math) return formula(math, page) end })
-  blocks = blocks:walk({ Link = function(element) return link(element, page) end })
-  return blocks:walk({ CodeBlock = code_block, Table = tabular })
+  return blocks:walk({
+    Str = plain,
+    Math = function(math) return formula(math, page) end,
+    Link = function(element) return link(element, page) end,
+    Header = header,
+    CodeBlock = code_block,
+    Table = tabular,
+  })
 end
 
 function Writer(doc)
@@ -456,7 +478,7 @@ function Writer(doc)
       problems = pandoc.List({}), formulas = pandoc.List({}), headings = pandoc.List({}),
       losses = pandoc.List({}), images = pandoc.List({}),
     }
-    all_blocks[i] = printable(blocks, pages[i])
+    all_blocks[i] = printable(blocks, pages[i], texts[i])
     if pages[i].has_html then pages[i].html = as_html(blocks) end
   end
   for i, typst in ipairs(as_typst(all_blocks)) do
