@@ -39,6 +39,7 @@ def kinds(text):
         ("84.8 to 86.7%", 2 * ["percent"]),
         ("22.0 ms, 3 s, 1 to 2 minutes", 4 * ["time"]),
         ("42 times as fast", ["ratio"]),
+        ("one by one: 11.1 ms, ratio 30", ["time", "ratio"]),
         ("loss 0.49 after 300 updates", ["decimal", "integer"]),
         ("from 3e-19 to 1e+02", 2 * ["magnitude"]),
         ("conv1, F.conv2d and e4 hold no number, nan does", ["decimal"]),
@@ -65,6 +66,20 @@ def test_the_kind_of_a_number_follows_from_what_stands_around_it(text, expected)
 )
 def test_numbers_are_read_as_written(text, expected):
     assert [n.value for _, numbers in split(text) for n in numbers] == expected
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| net | flip | seconds | right |\n| D | | 3.1, 3.2 | |\n| E | yes | | 98.0 |",
+        "net  flip   seconds  right\nD          3.1, 3.2\nE    yes            98.0",
+    ],
+    ids=["with rules", "without"],
+)
+def test_a_cell_keeps_its_column_where_cells_beside_it_are_empty(table):
+    *_, row, last = (numbers for _, numbers in split(table))
+    assert [number.kind for number in row] == ["time", "time"]
+    assert [number.places[2:] for number in last] == [("right", "E")]
 
 
 @pytest.mark.parametrize(

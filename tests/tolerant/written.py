@@ -19,7 +19,17 @@ _TIME_HEAD = re.compile(r"\((?:s|ms|min)\)|\b(?:milli)?seconds\b|\btime\b")
 _RATIO_HEAD = re.compile(r"^times\b|\bratio\b")
 _PERCENT_HEAD = re.compile(r"%|\bpercent\b|\(points\)|\bpercentage points\b")
 _PERCENT_LINE = re.compile(r"\bpercent\b|\bpoints\b", re.IGNORECASE)
-_GAP = re.compile(r"\s{2,}")
+_RATIO_BEFORE = re.compile(r"\bratio $")
+_CELL = re.compile(r"\S+(?:\s\S+)*")  # two spaces end it
+_CELL_IN_MARKDOWN = re.compile(r"(?<=\|)[^|]*(?=\|)")
+
+
+class Cell(NamedTuple):
+    """A cell of a table: what it says, and from where to where it goes in its line."""
+
+    text: str
+    start: int
+    end: int
 
 
 class Number(NamedTuple):
@@ -49,28 +59,50 @@ def split(text: str) -> Iterator[tuple[list[str], list[Number]]]:
     Yields:
         n + 1 texts, white space and rules of tables shortened, and n numbers.
     """
-    head: list[str] = []
+    head: list[Cell] = []
     for line in text.split("\n"):
         cells = _cells(line)
         if len(cells) < 2:
             head = []
         elif not head:
             head = cells
-        yield _split_line(line, cells, head if len(head) == len(cells) else [])
+        yield _split_line(line, cells, _columns(cells, head))
 
 
-def _cells(line: str) -> list[str]:
+def _cells(line: str) -> list[Cell]:
     """Return the cells of a row, if a line is one."""
-    if line.startswith("|"):
-        return [cell.strip() for cell in line.strip("| ").split("|")]
-    return [cell for cell in _GAP.split(line.strip()) if cell]
+    pattern = _CELL_IN_MARKDOWN if line.startswith("|") else _CELL
+    return [Cell(m[0].strip(), m.start(), m.end()) for m in pattern.finditer(line)]
 
 
-def _split_line(line: str, cells: list[str], head: list[str]):
+def _columns(cells: list[Cell], head: list[Cell]) -> list[str]:
+    """Return what stands above each cell: its column's head, or "" without one.
+
+    In a table without rules an empty cell is nothing but space: the cells beside it
+    belong to the heads below which they stand.
+    """
+    if cells == head or len(cells) > len(head):
+        return [""] * len(cells)
+    if len(cells) == len(head):
+        return [cell.text for cell in head]
+
+    def distance(cell: Cell, column: int) -> int:
+        return max(head[column].start - cell.end, cell.start - head[column].end, 0)
+
+    places = [
+        min(range(len(head)), key=lambda column, cell=cell: distance(cell, column))
+        for cell in cells
+    ]
+    if len(set(places)) < len(places):
+        return [""] * len(cells)
+    return [head[place].text for place in places]
+
+
+def _split_line(line: str, cells: list[Cell], columns: list[str]):
     matches = list(_NUMBER.finditer(line))
     edges = [0, *(m.end() for m in matches)], [*(m.start() for m in matches), len(line)]
     words = [line[start:end] for start, end in zip(*edges, strict=True)]
-    heads = list(_heads(line, matches, cells, head))
+    heads = list(_heads(matches, cells, columns))
     numbers: list[Number] = []
     for place in reversed(range(len(matches))):
         before, behind = words[place], words[place + 1]
@@ -79,6 +111,8 @@ def _split_line(line: str, cells: list[str], head: list[str]):
         kind = _kind_by_unit(behind)
         if not kind and _RANGE.search(behind) and place + 1 < len(matches):
             kind = _kind_by_unit(words[place + 2])  # "3.1 to 4.2%"
+        if not kind and _RATIO_BEFORE.search(before):
+            kind = "ratio"
         kind = kind or _kind_by_head(column) or _kind_by_head(row)
         if not kind and "." in written and _PERCENT_LINE.search(line):
             kind = "percent"
@@ -87,17 +121,12 @@ def _split_line(line: str, cells: list[str], head: list[str]):
     return [_shortened(text) for text in words], numbers
 
 
-def _heads(line, matches, cells, head) -> Iterator[tuple[str, str]]:
+def _heads(matches, cells: list[Cell], columns: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the heads of the column and of the row that each number stands in."""
-    position, spans = 0, []
-    for cell in cells:
-        start = line.index(cell, position)
-        position = start + len(cell)
-        spans.append(position)
     for match in matches:
-        index = sum(match.start() >= end for end in spans)
-        column = head[index] if index < len(head) and cells != head else ""
-        yield column, cells[0] if index > 0 and len(cells) > 1 else ""
+        index = sum(match.start() >= cell.end for cell in cells)
+        column = columns[index] if index < len(columns) else ""
+        yield column, cells[0].text if index > 0 and len(cells) > 1 else ""
 
 
 def _kind_by_unit(behind: str) -> str:
