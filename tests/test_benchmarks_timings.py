@@ -37,7 +37,17 @@ def test_the_page_says_how_often_each_was_run():
     page = report(stored(lines))
     assert f"| {name} | 70.0 (60.0 to 90.0) | 3 |" in page
     assert f"| {TASKS[-1].name} | 2.0 | 1 |" in page
-    assert TASKS[1].name not in page
+    assert f"| {TASKS[1].name} |" not in page
+    [missing] = [line for line in page.splitlines() if line.startswith("Not measured")]
+    assert TASKS[1].name in missing
+    assert name not in missing
+
+
+def test_the_page_says_whether_the_pictures_were_drawn():
+    measured = {task.name: [1.0] for task in TASKS}
+    assert "drawn" in report(measured, drawn=True)
+    assert "drawn" not in report(measured)
+    assert "Not measured" not in report(measured)
 
 
 def test_each_lesson_is_timed_and_names_are_not_shared():

@@ -35,7 +35,7 @@ def measured(students: list[Student], found: Iterable[Cost], busy: float) -> lis
     found = list(found)
     lines = [
         f"{len(students)} students at once on {os.cpu_count()} cores, "
-        f"{date.today():%B %Y}, beside other work that kept {busy:.0f} busy: "
+        f"{date.today():%B %Y}, while other programs kept {busy:.0f} of them busy: "
         f"the last server was ready after {max(seated):.0f} s; "
         f"lesson {students[0].lesson[:2]}, {students[0].cells} cells, "
         f"took {min(ran):.0f} to {max(ran):.0f} s (mean {mean(ran):.0f} s) "
