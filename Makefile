@@ -27,13 +27,14 @@ export PYTHONUTF8 := 1
 # folder has to be writable.
 export MPLCONFIGDIR ?= $(CURDIR)/$(CACHE)/matplotlib
 # What a lesson imports, and what makes handouts of it.
-files_in = $(shell find $(1) -type f -name '*.*' ! -path '*/__pycache__/*' ! -path '*.egg-info/*')
+files_in = $(shell find $(1) -type f ! -path '*/__pycache__/*' ! -path '*.egg-info/*' ! -name '.DS_Store')
 LIBRARY := $(call files_in,lessons_lib)
 HANDOUTS := $(call files_in,handouts)
 TESTS := $(call files_in,tests benchmarks) conftest.py
 # What compares a lesson's outputs.
 COMPARING := $(call files_in,tests/tolerant) conftest.py
-TEACHING := $(call files_in,docs deploy .binder .devcontainer)
+TEACHING := $(call files_in,docs deploy classroom .binder .devcontainer) README.md Makefile \
+    $(wildcard requirements*) pyproject.toml
 # What seems to be proven in the future was proven while the clock was wrong.
 $(shell find $(CACHE)/proven -type f -newermt now -delete 2>/dev/null)
 PROVEN := $(NOTEBOOKS:notebooks/%.ipynb=$(CACHE)/proven/%)
@@ -194,7 +195,7 @@ lock: $(READY)  ## write down the exact versions installed here
 	PYTHONPATH=tests $(BIN)/python -m supply hashes
 
 clean:  ## remove everything that can be made again, but not the data
-	rm -rf .venv $(CACHE) .pytest_cache .ruff_cache *.egg-info handouts/src/*.egg-info handouts/build
+	rm -rf .venv $(CACHE) .pytest_cache .ruff_cache .mypy_cache *.egg-info handouts/src/*.egg-info handouts/build
 	@# class/ stays: there are submissions and points in it.
 	find exports -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -prune -exec rm -rf {} +

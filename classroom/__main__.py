@@ -15,7 +15,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from classroom.amending import AmendError, amend
 from classroom.collecting import Nothing, collect
-from classroom.course import class_folder, write_settings
+from classroom.course import write_settings
 from classroom.lesson_notebooks import ReleaseError, released
 from classroom.marks import MARKS, check_of, code_cells
 from classroom.sandbox import SandboxError, kind
@@ -24,6 +24,7 @@ from classroom.tables import write_tables
 from lessons_lib.desk.files import write_whole
 from lessons_lib.desk.folder import ORIGINALS, read_originals
 from lessons_lib.desk.notebooks import read_notebook, write_notebook
+from lessons_lib.paths import class_folder
 
 __all__ = ["main"]
 

@@ -38,7 +38,7 @@ def collect(folder: Path, name: str, released: NotebookNode) -> str:
         try:
             read_notebook(wanted)
             return ""
-        except Unreadable as fault:
+        except (Unreadable, OSError) as fault:
             faults.append(f"{name} can't be read: {fault}")
     found = []
     for path in sorted(folder.rglob("*.ipynb")):

@@ -1,11 +1,8 @@
 """The folder of a class, as nbgrader wants it, and nbgrader's settings for it."""
 
-import os
 from pathlib import Path
 
-from lessons_lib.paths import ROOT
-
-__all__ = ["class_folder", "write_settings"]
+__all__ = ["write_settings"]
 
 _SETTINGS = """\
 # Written by `make release`; what stands below the line of dashes stays yours.
@@ -50,11 +47,6 @@ c.GenerateFeedback.exporter_class = "classroom.pages.FeedbackPage"
 # ---------------------------------------------------------------------------
 """
 _LINE = "# " + 75 * "-" + "\n"
-
-
-def class_folder() -> Path:
-    """Return the folder of the class: `LESSONS_CLASS`, or else `class`."""
-    return ROOT / os.environ.get("LESSONS_CLASS", "class")
 
 
 def write_settings(folder: Path) -> None:

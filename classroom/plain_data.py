@@ -108,6 +108,8 @@ def decode(data: Any, function: Callable[[int, str], Any] | None = None) -> Any:
         return _decode(data, function, 0)
     except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
         raise Malformed(str(error)) from None
+    except ArithmeticError as error:  # a number that is no size, or too large for one
+        raise Malformed(str(error)) from None
 
 
 def _decode(data: Any, function: Callable[[int, str], Any] | None, depth: int) -> Any:

@@ -1,5 +1,6 @@
 """Where a submission runs: without network, gradebook, solutions, or much room."""
 
+import contextlib
 import functools
 import os
 import shutil
@@ -13,7 +14,14 @@ import matplotlib
 
 from lessons_lib.paths import ROOT, data_folder
 
-__all__ = ["LIMITS", "SandboxError", "command", "environment", "kind"]
+__all__ = [
+    "LIMITS",
+    "SandboxError",
+    "command",
+    "end_container",
+    "environment",
+    "kind",
+]
 
 MEBIBYTE = 2**20
 LIMITS = {
@@ -162,6 +170,18 @@ def _bound(hollow: Path) -> list[tuple[Path, str]]:
             for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json")
         ),
     ]
+
+
+def end_container(started: list[str]) -> None:
+    """End the container of a submission: it would outlive the client that started it.
+
+    Args:
+        started: the command that started it; without Docker, nothing is left to do.
+    """
+    if started[0] == "docker":
+        name = started[started.index("--name") + 1]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(["docker", "kill", name], capture_output=True, timeout=30)
 
 
 def _docker(hollow: Path) -> list[str]:

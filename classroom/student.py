@@ -16,7 +16,7 @@ from torch import Tensor
 from classroom.limits import WAITING
 from classroom.pipes import receive, send
 from classroom.plain_data import Malformed, decode, encode
-from classroom.sandbox import LIMITS, command, environment, kind
+from classroom.sandbox import LIMITS, command, end_container, environment, kind
 from lessons_lib.checks.judge.attempts import TooSlow
 from lessons_lib.checks.judge.calls import Calls
 
@@ -51,8 +51,9 @@ class Submission:
             SandboxError: there is no sandbox here.
         """
         # without a sandbox, nothing of the judge's own environment goes along either
+        self._command = command(hollow)
         self._process = subprocess.Popen(
-            command(hollow),
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -84,6 +85,7 @@ class Submission:
             reason: what a later question is told.
         """
         self._reason = self._reason or reason
+        end_container(self._command)
         for process in self._family():  # also one that isn't shut in yet
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()

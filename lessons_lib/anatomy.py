@@ -1,7 +1,7 @@
 """Looking inside a network: sizes, parameters, multiply-adds, activations."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ __all__ = [
     "Layer",
     "ReceptiveField",
     "class_heat",
+    "evaluation_mode",
     "joined_field",
     "layer_table",
     "mac_count",
@@ -69,17 +70,37 @@ def parameter_count(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def mac_count(model: nn.Module, *inputs: Tensor) -> int:
-    """Count the multiply-adds of one forward pass, as PyTorch's flop counter sees them.
+@contextmanager
+def evaluation_mode(model: nn.Module) -> Iterator[None]:
+    """Keep all layers in evaluation mode while the context is open.
 
     Args:
-        model: any module of convolutions, linear layers and matrix products.
+        model: any module; afterwards each of its layers is in the mode it was in.
+    """
+    training = [layer for layer in model.modules() if layer.training]
+    model.eval()
+    try:
+        yield
+    finally:
+        for layer in training:
+            layer.training = True
+
+
+def mac_count(model: Callable, *inputs: Tensor) -> int:
+    """Count the multiply-adds of one forward pass, as PyTorch's flop counter sees them.
+
+    A module computes in evaluation mode, so that it stays as it is.
+
+    Args:
+        model: a module or a function of convolutions, linear layers, matrix products.
         inputs: what the model takes, batch dimension included.
 
     Returns:
         Multiply-adds; one multiply-add is two of the counter's operations.
     """
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
+    counter = FlopCounterMode(display=False)
+    as_it_is = evaluation_mode(model) if isinstance(model, nn.Module) else nullcontext()
+    with as_it_is, counter, torch.no_grad():
         model(*inputs)
     return counter.get_total_flops() // 2
 
@@ -134,6 +155,8 @@ def layer_table(
 ) -> list[Layer]:
     """List the layers of a model in the order in which data passes them.
 
+    The data passes in evaluation mode, so that the model stays as it is.
+
     Args:
         model: any module.
         inputs: one batch, for example zeros of shape (1, 1, 28, 28); on the meta device
@@ -142,9 +165,9 @@ def layer_table(
             all that is inside it as one row; 2 their children, and so on.
 
     Returns:
-        One row per layer: name, kind, shape of its output, parameters, multiply-adds
-        for this batch. What ``forward`` does outside of the layers is not counted; a
-        layer that is not called has no row.
+        One row per layer: name, kind, shape of its output (of the first one, if it has
+        several), parameters, multiply-adds for this batch. What ``forward`` does
+        outside of the layers is not counted; a layer that is not called has no row.
 
     Raises:
         ValueError: if ``depth`` is below 1.
@@ -164,13 +187,19 @@ def layer_table(
         or (_is_innermost(layer) and (depth is None or levels[name] < depth))
     ]
     counter = FlopCounterMode(display=False)
-    with record_activations(model, listed) as outputs, counter, torch.no_grad():
+    with (
+        evaluation_mode(model),
+        record_activations(model, listed) as outputs,
+        counter,
+        torch.no_grad(),
+    ):
         model(inputs)
     counts = counter.get_flop_counts()
     root, rows = type(model).__name__, []
     for name, output in outputs.items():
         flops = counts.get(f"{root}.{name}" if name else root, {})
-        kind, shape = type(layers[name]).__name__, tuple(output.shape)
+        first = output[0] if isinstance(output, tuple) else output
+        kind, shape = type(layers[name]).__name__, tuple(first.shape)
         parameters, macs = parameter_count(layers[name]), sum(flops.values()) // 2
         rows.append(Layer(name, kind, shape, parameters, macs))
     return rows

@@ -11,6 +11,7 @@ import importlib.metadata
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import sysconfig
 import warnings
@@ -29,7 +30,8 @@ DISK_GB = 1.5  # data, as fetched and decoded, handouts and caches
 MEMORY_GB = 4  # the largest lesson, with JupyterLab beside it
 
 # with the path, as a bare "python" may be another one than that of the course
-PYTHON = f"run: {shlex.quote(sys.executable)} -m"
+_quoted = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
+PYTHON = f"run: {_quoted([sys.executable])} -m"
 INSTALL = f"{PYTHON} pip install -e . -e ./handouts"
 
 
@@ -103,7 +105,7 @@ def _module(name: str) -> str:
     tops = [f for f in installed.files or [] if f.parts[1:] in ((), ("__init__.py",))]
     modules = {f.parts[0].removesuffix(".py") for f in tops if f.suffix == ".py"}
     modules = {module for module in modules if not module.startswith("__editable__")}
-    if not modules:  # installed with --editable, as the handouts are
+    if not modules:  # installed with --editable
         modules = set((installed.read_text("top_level.txt") or "").split())
     usual = name.replace("-", "_")
     return usual if usual in modules or not modules else max(modules)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-__all__ = ["ROOT", "data_folder", "work_folder"]
+__all__ = ["ROOT", "class_folder", "data_folder", "work_folder"]
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 # a copy installed elsewhere works in the folder where it was started
@@ -31,6 +31,17 @@ def work_folder() -> Path:
         RuntimeError: `LESSONS_WORK` begins with a home folder that there is not.
     """
     return _folder("LESSONS_WORK", "work")
+
+
+def class_folder() -> Path:
+    """Return the folder of the class: `LESSONS_CLASS`, or else `class`.
+
+    Both are taken relative to `ROOT`.
+
+    Raises:
+        RuntimeError: `LESSONS_CLASS` begins with a home folder that there is not.
+    """
+    return _folder("LESSONS_CLASS", "class")
 
 
 def _folder(variable: str, usual: str) -> Path:

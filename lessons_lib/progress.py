@@ -45,7 +45,7 @@ def _counted(batches: Iterable, label: str) -> Iterator:
     started = shown = time.monotonic()
     for done, batch in enumerate(batches):
         now = time.monotonic()
-        if now - started > _PATIENCE and now - shown > _PAUSE:
+        if done and now - started > _PATIENCE and now - shown > _PAUSE:
             shown = now
             _show(label, done, total, now - started)
         yield batch

@@ -60,11 +60,13 @@ def setup(seed: int, threads: int | None = None) -> torch.device:
 def _device() -> torch.device:
     named = os.environ.get("LESSONS_DEVICE", "").strip() or "cpu"
     try:
-        return torch.device(named)
-    except RuntimeError:
+        device = torch.device(named)
+        torch.empty(0, device=device)
+        return device
+    except (RuntimeError, AssertionError):  # no device, or none that is here
         raise ValueError(
-            f"LESSONS_DEVICE={named!r} names no device; set it to cpu, cuda or mps, or "
-            "unset it to use the processor."
+            f"LESSONS_DEVICE={named!r} names no device of this machine; set it to cpu, "
+            "cuda or mps, or unset it to use the processor."
         ) from None
 
 

@@ -63,3 +63,29 @@ def test_two_levels_down_and_all_the_way():
 def test_depth_below_one():
     with pytest.raises(ValueError, match="depth=0"):
         layer_table(model(), torch.zeros(1, 1, 6, 6), depth=0)
+
+
+class Shared(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm, self.drop, self.lstm = nn.BatchNorm1d(3), nn.Dropout(), nn.LSTM(3, 4)
+
+    def forward(self, x):
+        return self.lstm(self.drop(self.norm(x)))
+
+
+def test_a_model_stays_as_it_is_in_every_mode():
+    net = Shared()
+    net.drop.eval()
+    torch.manual_seed(1)
+    state = torch.get_rng_state()
+    rows = layer_table(net, torch.ones(1, 3))  # one row: in training, no batch at all
+    mac_count(net, torch.ones(1, 3))
+    assert [row.output_shape for row in rows] == [(1, 3), (1, 3), (1, 4)]
+    assert net.norm.num_batches_tracked == 0
+    assert net.training and net.norm.training and not net.drop.training
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_the_multiply_adds_of_a_function_are_counted():
+    assert mac_count(torch.matmul, torch.ones(2, 3), torch.ones(3, 5)) == 2 * 3 * 5

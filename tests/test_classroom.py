@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -21,6 +22,7 @@ from classroom.mending import likeness, mended
 from classroom.oddities import oddities
 from classroom.outputs import about_cell, about_check
 from classroom.plain_data import Malformed, Opaque, decode, encode
+from classroom.sandbox import end_container
 from lessons_lib import checks
 from lessons_lib.checks import convolution
 from lessons_lib.checks.judge import Status, Verdict
@@ -246,12 +248,18 @@ def test_what_is_not_plain_is_named_only():
         {"dict": [[{"list": []}, 1]]},
         {"opaque": "a\0b"},
         {"tuple": 3},
+        {"complex": [10**400, 0]},
     ],
     ids=str,
 )
 def test_made_up_data_is_refused(data):
     with pytest.raises(Malformed):
         decode(data)
+
+
+def test_a_function_without_a_whole_number_is_refused():
+    with pytest.raises(Malformed):
+        decode({"function": [float("inf"), "f"]}, lambda number, name: name)
 
 
 def test_deep_data_is_refused():
@@ -333,3 +341,15 @@ def test_outputs_of_a_submission_are_text_and_pictures():
     nbformat.validate(nbformat.v4.new_notebook(cells=[new_code_cell("", outputs=made)]))
     kinds = {kind for output in made for kind in output.get("data", {})}
     assert len(made) == 3 and kinds == {"text/plain"}
+
+
+def test_a_container_is_ended_by_its_name(tmp_path, monkeypatch):
+    docker = tmp_path / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/asked"\n')
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    end_container(["docker", "run", "--name", "lessons-1", "image"])
+    assert (tmp_path / "asked").read_text() == "kill lessons-1\n"
+    (tmp_path / "asked").unlink()
+    end_container(["bwrap", "--", "python"])
+    assert not (tmp_path / "asked").exists()

@@ -150,6 +150,13 @@ def test_a_file_that_is_no_picture(tmp_path):
         center_digit(tmp_path / "words.png")
 
 
+def test_a_file_that_is_too_large_a_picture(tmp_path, monkeypatch):
+    Image.new("L", (100, 100)).save(tmp_path / "large.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(ValueError, match="can't be read as a picture"):
+        center_digit(tmp_path / "large.png")
+
+
 class Sums(nn.Module):
     """Answers 3, the surer the more ink there is; only in evaluation mode."""
 

@@ -40,3 +40,26 @@ def test_make_looks_at_files_in_folders_of_any_depth(variable, folders):
     (line,) = re.findall(rf"^{variable} := (.*)$", known, re.MULTILINE)
     files = {p for p in sources() if p.relative_to(ROOT).parts[0] in folders}
     assert {str(p.relative_to(ROOT)) for p in files} <= set(line.split())
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "Makefile",
+        "requirements-hub.txt",
+        "classroom/judging.py",
+        "deploy/kubernetes/Dockerfile",
+        "tests/test_layout.py",
+    ],
+)
+def test_what_the_tests_read_is_unproven_after_a_change(name):
+    known = subprocess.run(
+        ["make", "--print-data-base", "--dry-run", "unit"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout
+    [rule] = re.findall(r"^\.cache/proven/unit:(.*)$", known, re.MULTILINE)
+    assert name in rule.split()

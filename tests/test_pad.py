@@ -171,9 +171,18 @@ class Around(nn.Module):
         return self.way(self, x)
 
 
+def test_dropout_as_a_function_does_nothing_to_a_reader():
+    def way(net, x):
+        return net.linear(F.dropout(x.flatten(1), 0.5, training=net.training))
+
+    kinds = [layer["kind"] for layer in layers_of(Around(way))]
+    assert kinds == ["same", "same", "linear"]
+
+
 @pytest.mark.parametrize(
     ("way", "said"),
     [
+        (lambda net, x: net.linear(x.view(-1, 1, 28, 28).flatten(1)), "step 'view'"),
         (lambda net, x: net.linear(x.flatten(1)) + x.mean(), "the step 'mean'"),
         (lambda net, x: net.linear(x.view(784, -1).T), "the layer linear"),
         (lambda net, x: net.linear(x.flatten(1)).sigmoid(), "the step 'sigmoid'"),

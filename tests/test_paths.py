@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons_lib.paths import ROOT, data_folder, work_folder
+from lessons_lib.paths import ROOT, class_folder, data_folder, work_folder
 
 
 def test_root_is_where_the_lessons_are():
@@ -33,6 +33,13 @@ def test_work_folder(tmp_path, monkeypatch):
     assert work_folder() == ROOT / "work"
     monkeypatch.setenv("LESSONS_WORK", str(tmp_path))
     assert work_folder() == tmp_path
+
+
+def test_class_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("LESSONS_CLASS", "")
+    assert class_folder() == ROOT / "class"
+    monkeypatch.setenv("LESSONS_CLASS", str(tmp_path))
+    assert class_folder() == tmp_path
 
 
 @pytest.mark.drill("LESSONS_DATA names a home that there is not", "one error says so")

@@ -61,6 +61,13 @@ def test_a_device_that_does_not_exist_is_named(monkeypatch):
         setup(seed=1)
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has one")
+def test_a_device_that_this_machine_lacks_is_named(monkeypatch):
+    monkeypatch.setenv("LESSONS_DEVICE", "cuda")
+    with pytest.raises(ValueError, match="LESSONS_DEVICE='cuda' names no device of"):
+        setup(seed=1)
+
+
 def test_a_contest_has_seeds_that_all_differ(monkeypatch):
     monkeypatch.delenv("LESSONS_SEED_SHIFT", raising=False)
     assert seeds(3) == (1, 2, 3)

@@ -122,3 +122,18 @@ def test_a_quick_training_shows_no_bar(kernel):
 def test_unattended_there_is_no_bar(kernel):
     code = "history = fit(model, list(batches)[:40], list(batches)[:1], optimizer, 1)"
     assert kernel.run(code) == []
+
+
+def test_a_first_batch_that_takes_long_is_no_error(kernel):
+    kernel.run("""
+from lessons_lib.progress import progress
+
+class Late(list):
+    def __iter__(self):
+        time.sleep(0.6)
+        return super().__iter__()
+
+with progress(Late([1, 2]), "late") as batches:
+    walked = list(batches)
+assert walked == [1, 2]
+""")

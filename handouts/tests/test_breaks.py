@@ -53,6 +53,14 @@ def test_what_is_one_piece_stays_whole(source):
     assert breaks(source, "python") == []
 
 
+def test_lines_of_ipython_keep_their_place():
+    source = "import a\n\n\n%matplotlib inline\n\n" + LONG
+    assert begun(source)[:2] == ["%matplotlib inline", "    step_1 = net(1)"]
+    timed = LONG.replace("        net(k)", "        %time net(k)")
+    assert "        %time net(k)" not in begun(timed)
+    assert begun(timed)[0] == "    step_1 = net(1)"
+
+
 def test_other_languages_break_at_empty_lines():
     source = "a <- 1\nb <- 2\nc <- 3\n\nd <- 4\ne <- 5\nf <- 6"
     assert begun(source, "r") == ["d <- 4"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from handout_pdfs import text_of
 
 from handouts import confined as confinement
-from handouts.confined import Exhausted, confined
+from handouts.confined import Exhausted, Stopped, confined
 from handouts.handout import Printed, Source, printed
 from handouts.publish import publish
 from handouts.reading import ReadingError, notebook_from
@@ -121,3 +122,14 @@ def test_pictures_beside_the_notebook_only(tmp_path):
         )
         lost = any("picture" in kind for kind in +result.losses)
         assert lost is not found, address
+
+
+def test_after_the_stop_nothing_is_begun(monkeypatch):
+    monkeypatch.setattr(confinement, "_stopped", threading.Event())
+    monkeypatch.setattr(confinement, "_own", threading.local())
+    waiting = threading.Timer(0.5, confinement.stop)
+    waiting.start()
+    with pytest.raises(Stopped):
+        confined(time.sleep, 30)
+    with pytest.raises(Stopped):
+        confined(time.sleep, 0)

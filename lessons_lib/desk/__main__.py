@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(
             "\n".join(lay_out() or [f"Your copies in {work_folder()} are up to date."])
         )
-    except DeskError as error:
+    except (DeskError, RuntimeError) as error:  # or LESSONS_WORK is no folder
         print(error, file=sys.stderr)
         return 1
     startup.install()

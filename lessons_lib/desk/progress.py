@@ -48,16 +48,15 @@ def record(lesson: str, check: str, status: str, desk: Path | None = None) -> No
         status: the verdict in words.
         desk: the folder of the learner's copies; by default `work_folder()`.
     """
-    desk = desk or work_folder()
-    if not desk.is_dir() or read_progress(desk).get(lesson, {}).get(check) == DONE:
-        return
-    with (
-        contextlib.suppress(OSError, Timeout, NotImplementedError),
-        FileLock(desk / f".{_FILE}.lock", timeout=_SECONDS),
-    ):
-        progress = read_progress(desk)
-        checks = progress.setdefault(lesson, {})
-        if checks.get(check) not in (status, DONE):
-            checks[check] = status
-            text = json.dumps(progress, indent=1, ensure_ascii=False)
-            write_whole(desk / _FILE, f"{text}\n")
+    # RuntimeError: LESSONS_WORK is no folder; NotImplementedError: a disk without locks
+    with contextlib.suppress(OSError, RuntimeError, Timeout):
+        desk = desk or work_folder()
+        if not desk.is_dir() or read_progress(desk).get(lesson, {}).get(check) == DONE:
+            return
+        with FileLock(desk / f".{_FILE}.lock", timeout=_SECONDS):
+            progress = read_progress(desk)
+            checks = progress.setdefault(lesson, {})
+            if checks.get(check) not in (status, DONE):
+                checks[check] = status
+                text = json.dumps(progress, indent=1, ensure_ascii=False)
+                write_whole(desk / _FILE, f"{text}\n")

@@ -1,6 +1,7 @@
 """A network as a list of layers that any language can compute."""
 
 import base64
+import contextlib
 import operator
 from itertools import pairwise
 from typing import Any
@@ -16,8 +17,8 @@ KNOWN = (
     "Linear, Dropout, and a number added, subtracted, multiplied or divided by"
 )
 # What a forward() may call in place of a layer.
-AS_LAYER: dict[Any, type[nn.Module]] = {
-    F.dropout: nn.Dropout,
+AS_LAYER: dict[Any, Any] = {
+    F.dropout: lambda *_, **__: nn.Identity(),  # a reader that is asked has none
     F.max_pool2d: nn.MaxPool2d,
     F.relu: nn.ReLU,
     torch.flatten: nn.Flatten,
@@ -82,7 +83,8 @@ def _layer(model: nn.Module, node: fx.Node) -> dict[str, Any] | None:
     if node.op == "call_module":
         return _description(model.get_submodule(str(node.target)))
     if node.target in AS_LAYER:
-        return _description(AS_LAYER[node.target](*node.args[1:], **node.kwargs))
+        with contextlib.suppress(TypeError):  # a view of other shape than a layer's
+            return _description(AS_LAYER[node.target](*node.args[1:], **node.kwargs))
     if node.target in ARITHMETIC and isinstance(node.args[1], int | float):
         return {"kind": "affine", **ARITHMETIC[node.target](node.args[1])}
     return None

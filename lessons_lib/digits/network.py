@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from lessons_lib.data import Batches, mnist
 from lessons_lib.runtime import setup
-from lessons_lib.training import Score, fit, one_cycle
+from lessons_lib.training import Score, fit_one_cycle
 
 __all__ = ["WEIGHTS", "distorted", "train_network", "trained_network"]
 
@@ -50,8 +50,7 @@ def train_network(path: Path = WEIGHTS, epochs: int = EPOCHS) -> Score:
     batches = Batches(train.images, train.labels, 128, shuffle=True, augment=distorted)
     tested = Batches(test.images, test.labels, 1000)
     optimizer = torch.optim.Adam(network.parameters())
-    schedule = one_cycle(optimizer, max_lr=5e-3, updates=epochs * len(batches))
-    history = fit(network, batches, tested, optimizer, epochs, scheduler=schedule)
+    history = fit_one_cycle(network, batches, tested, optimizer, epochs, max_lr=5e-3)
     state = network.state_dict()
     np.savez(path, **{name: value.half().numpy() for name, value in state.items()})
     return Score(history.test_loss[-1], history.test_accuracy[-1], len(test))

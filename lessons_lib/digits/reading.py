@@ -9,6 +9,8 @@ import torch
 from PIL import Image, ImageFilter, ImageOps
 from torch import Tensor, nn
 
+from lessons_lib.anatomy import evaluation_mode
+
 __all__ = ["Reading", "center_digit", "read_digit"]
 
 SIDE = 28  # of a picture in MNIST
@@ -58,12 +60,8 @@ def read_digit(model: nn.Module, picture: object) -> Reading:
     """
     image = center_digit(picture)
     weight = next(model.parameters(), image)
-    training = model.training
-    model.eval()
-    try:
+    with evaluation_mode(model):
         logits = model(image.to(weight.device, weight.dtype))
-    finally:
-        model.train(training)
     if tuple(logits.shape) != (1, 10):
         raise ValueError(
             f"the model answered one image with shape {tuple(logits.shape)}; expected "
@@ -116,7 +114,7 @@ def _opened(picture: object) -> Image.Image:
                 f"there is no file {str(picture)!r}. Write the path as seen from the "
                 "folder of this notebook, or the whole path."
             ) from None
-        except OSError as error:
+        except (OSError, Image.DecompressionBombError) as error:
             raise ValueError(
                 f"{str(picture)!r} can't be read as a picture. Save it as PNG or JPEG."
             ) from error

@@ -18,8 +18,8 @@ __all__ = ["architecture"]
 _TALLEST = 0.52  # of a map, in units of one column
 _SHEETS, _STEP = 8, 0.036  # of a stack, at most, and from one to the next
 _PER_ROW = 8  # stacks side by side, at most
-# Layers that keep the shape stand in one group with the layer before them.
-_KEEP_SHAPE = (nn.ReLU, nn.Tanh, nn.Sigmoid, nn.GELU, nn.Dropout, nn.Flatten)
+# Layers that compute no sum stand in one group with the layer before them.
+_JOINED = (nn.ReLU, nn.Tanh, nn.Sigmoid, nn.GELU, nn.Dropout, nn.Flatten)
 _NAMES = {
     "BatchNorm2d": "batch norm",
     "BatchNorm1d": "batch norm",
@@ -92,7 +92,7 @@ def _stages(
         layer, shape = layers[row.name], row.output_shape[1:]
         label = names.get(row.name, _label(layer))
         norm = isinstance(layer, nn.modules.batchnorm._BatchNorm)
-        if len(stages) > 1 and (norm or isinstance(layer, _KEEP_SHAPE)):
+        if len(stages) > 1 and (norm or isinstance(layer, _JOINED)):
             last = stages.pop()
             stages.append(_Stage([*last.layers, label], shape))
         else:

@@ -382,6 +382,11 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, course):
     (tmp_path / f"{STEM}.ipynb").write_text("<<<<<<< mine", encoding="utf-8")
     with pytest.raises(Nothing, match="merge conflict"):
         collect(tmp_path, f"{STEM}.ipynb", base)
+    (tmp_path / f"{STEM}.ipynb").unlink()
+    (tmp_path / f"{STEM}.ipynb").mkdir()
+    with pytest.raises(Nothing, match="can't be read"):
+        collect(tmp_path, f"{STEM}.ipynb", base)
+    (tmp_path / f"{STEM}.ipynb").rmdir()
     other = nbformat.v4.new_notebook(cells=[new_code_cell("1")])
     write_notebook(tmp_path / f"{STEM}.ipynb", other)
     (tmp_path / f"{STEM}.ipynb").rename(tmp_path / "other.ipynb")

@@ -44,6 +44,12 @@ def test_the_command_opens_the_first_page(monkeypatch):
     assert "--LabApp.default_url=/lab/tree/00%20Start%20here.ipynb" in arguments
 
 
+def test_a_home_that_there_is_not_is_named(monkeypatch, capsys):
+    monkeypatch.setenv("LESSONS_WORK", "~no-such-person/work")
+    assert command.main([]) == 1
+    assert "'~no-such-person/work', and there is no" in capsys.readouterr().err
+
+
 def test_the_command_fails_in_one_line(monkeypatch, capsys):
     def fail():
         raise DeskError("one line")

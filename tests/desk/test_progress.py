@@ -29,6 +29,11 @@ def test_nothing_is_done_at_the_beginning_or_without_a_desk(tmp_path):
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_verdict_does_not_fail_where_no_desk_can_be(monkeypatch):
+    monkeypatch.setenv("LESSONS_WORK", "~no-such-person/work")
+    record("convolution", "echo", "Right")
+
+
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "3", '{"a": 3}', '{"a": []}', "\x00", "[" * 100_000]
 )

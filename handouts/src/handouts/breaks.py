@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .leaks import MAGIC
+from .leaks import without_magics
 
 __all__ = ["breaks"]
 
@@ -23,7 +23,7 @@ def breaks(source: str, language: str) -> list[int]:
     """
     lines = source.splitlines()
     try:
-        tree = ast.parse(MAGIC.sub("pass", source)) if language == "python" else None
+        tree = ast.parse(without_magics(source)) if language == "python" else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         tree = None
     starts = _starts(tree.body) if tree else _after_empty(lines)

@@ -19,7 +19,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["MEMORY", "SECONDS", "Exhausted", "confined", "stop"]
+__all__ = ["MEMORY", "SECONDS", "Exhausted", "Stopped", "confined", "stop"]
 
 SECONDS = 120.0
 MEMORY = 4 * 1024**3
@@ -28,6 +28,10 @@ LENGTH = struct.Struct(">Q")
 
 class Exhausted(RuntimeError):
     """The child broke down, or took too long; what it was given is to blame."""
+
+
+class Stopped(RuntimeError):
+    """There is no more work to be done: `stop` was called."""
 
 
 class _Child:
@@ -89,6 +93,7 @@ class _Child:
 
 _own = threading.local()  # one child for each thread that asks for one
 _children: list[_Child] = []
+_stopped = threading.Event()
 
 
 def confined(function: Any, *arguments: Any, seconds: float | None = None) -> Any:
@@ -103,18 +108,27 @@ def confined(function: Any, *arguments: Any, seconds: float | None = None) -> An
 
     Raises:
         Exhausted: it took too long or too much memory, or crashed.
+        Stopped: `stop` has been called, now or before.
     """
+    if _stopped.is_set():
+        raise Stopped
     child: _Child | None = getattr(_own, "child", None)
     if child is None or not child.alive:
         child = _own.child = _Child()
         _children.append(child)
     limit = SECONDS if seconds is None else seconds
-    return child.call(function.__module__, function.__name__, arguments, limit)
+    try:
+        return child.call(function.__module__, function.__name__, arguments, limit)
+    except Exhausted:
+        if _stopped.is_set():
+            raise Stopped from None
+        raise
 
 
 @atexit.register
 def stop() -> None:
-    """End all children, whatever they are at."""
+    """End all children, whatever they are at, and start no more."""
+    _stopped.set()
     while _children:
         _children.pop().kill()
 

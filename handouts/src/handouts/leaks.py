@@ -13,13 +13,13 @@ from nbformat import NotebookNode
 from .editions import FILLED_IN_TAGS, MARKED_SOLUTION, tags_of
 from .reading import ReadingError, notebook_from
 
-__all__ = ["leaks", "looks_filled_in", "unlike_committed"]
+__all__ = ["leaks", "looks_filled_in", "unlike_committed", "without_magics"]
 
 DEFINITION = re.compile(
     r"^(?:def|class)\s+(solution_\w+|Solution[A-Z]\w*)", re.MULTILINE
 )
 GAP = re.compile(r"\.\.\.|\bpass\b|NotImplemented|TODO|YOUR CODE|\?\?\?|____")
-MAGIC = re.compile(r"^\s*[%!].*", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t]*)[%!].*", re.MULTILINE)
 
 
 def leaks(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
@@ -52,6 +52,11 @@ def leaks(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
                 "an exercise without a gap (...): it looks filled in, and students "
                 "would get the solution; put the gap back",
             )
+
+
+def without_magics(source: str) -> str:
+    """Return code that Python can read: IPython's own lines do nothing in it."""
+    return MAGIC.sub(r"\1pass", source)
 
 
 def looks_filled_in(cell: NotebookNode) -> bool:
@@ -110,7 +115,7 @@ def _names_of_solutions(notebook: NotebookNode) -> set[str]:
 
 def _tree(cell: NotebookNode) -> ast.Module:
     try:
-        return ast.parse(MAGIC.sub("", cell.source))
+        return ast.parse(without_magics(cell.source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
 

@@ -261,7 +261,6 @@ def _(node: Box) -> str:
 @typst.register
 def _(node: Table) -> str:
     options = ["delim: #none"]
-    width = max((len(row) for row in node.rows), default=0)
     if node.kind == "lines":
         rows = [[f"display({pair})" for pair in _pairs(row)] for row in node.rows]
         options += ["column-gap: #2em", "row-gap: #0.6em"]
