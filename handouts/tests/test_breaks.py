@@ -59,6 +59,7 @@ def test_lines_of_ipython_keep_their_place():
     timed = LONG.replace("        net(k)", "        %time net(k)")
     assert "        %time net(k)" not in begun(timed)
     assert begun(timed)[0] == "    step_1 = net(1)"
+    assert begun("left = (5\n        % 3)\n\n" + LONG)[0] == "@cached"
 
 
 def test_other_languages_break_at_empty_lines():

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .leaks import without_magics
+from .leaks import parsed
 
 __all__ = ["breaks"]
 
@@ -22,10 +22,7 @@ def breaks(source: str, language: str) -> list[int]:
     at its empty lines.
     """
     lines = source.splitlines()
-    try:
-        tree = ast.parse(without_magics(source)) if language == "python" else None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = None
+    tree = parsed(source) if language == "python" else None
     starts = _starts(tree.body) if tree else _after_empty(lines)
     found = [1]
     for start in sorted({_with_comments(start, lines) for start in starts}):

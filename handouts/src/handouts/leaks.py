@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from nbformat import NotebookNode
 from .editions import FILLED_IN_TAGS, MARKED_SOLUTION, tags_of
 from .reading import ReadingError, notebook_from
 
-__all__ = ["leaks", "looks_filled_in", "unlike_committed", "without_magics"]
+__all__ = ["leaks", "looks_filled_in", "parsed", "unlike_committed"]
 
 DEFINITION = re.compile(
     r"^(?:def|class)\s+(solution_\w+|Solution[A-Z]\w*)", re.MULTILINE
@@ -54,9 +55,16 @@ def leaks(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
             )
 
 
-def without_magics(source: str) -> str:
-    """Return code that Python can read: IPython's own lines do nothing in it."""
-    return MAGIC.sub(r"\1pass", source)
+def parsed(source: str) -> ast.Module | None:
+    """Return the tree of Python code, or None if it is none.
+
+    IPython's own lines do nothing in it. The code is tried as it is first: a line may
+    begin with the sign of a remainder.
+    """
+    for code in (source, MAGIC.sub(r"\1pass", source)):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.parse(code)
+    return None
 
 
 def looks_filled_in(cell: NotebookNode) -> bool:
@@ -114,10 +122,7 @@ def _names_of_solutions(notebook: NotebookNode) -> set[str]:
 
 
 def _tree(cell: NotebookNode) -> ast.Module:
-    try:
-        return ast.parse(without_magics(cell.source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
+    return parsed(cell.source) or ast.Module([], [])
 
 
 def _defined(cell: NotebookNode) -> set[str]:
