@@ -8,6 +8,7 @@ import handout_samples as sample
 from nbformat import NotebookNode
 from pypdf import PdfReader
 
+from handouts.course import course_pdf
 from handouts.document import compose
 from handouts.handout import Lesson, lesson_pdf
 from handouts.lint import lint
@@ -42,6 +43,22 @@ def pdf_of(
     return lesson_pdf(
         composed(notebook, "01_sample", edition, settings), paper, settings
     )
+
+
+def pdf_called(
+    name: str, notebook: NotebookNode, edition: str, settings: Settings = SETTINGS
+) -> bytes:
+    """Return the PDF of a notebook with a name of its own."""
+    return lesson_pdf(composed(notebook, name, edition, settings), "a4", settings)
+
+
+def course_of(notebooks: dict[str, NotebookNode], edition: str) -> bytes:
+    """Return notebooks, given by their names, as one PDF."""
+    handouts = {
+        name: pdf_called(name, notebook, edition)
+        for name, notebook in notebooks.items()
+    }
+    return course_pdf(handouts, edition, "a4", SETTINGS)
 
 
 def text_of(pdf: bytes) -> str:

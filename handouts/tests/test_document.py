@@ -7,12 +7,10 @@ import re
 
 import handout_samples as sample
 import pytest
-from handout_pdfs import SETTINGS, composed, pdf_of, tags_in, text_of, with_title
+from handout_pdfs import SETTINGS, pdf_of, tags_in, text_of, with_title
 from pypdf import PdfReader
 
-from handouts import markdown
 from handouts.editions import EDITIONS
-from handouts.handout import course_pdf, lesson_pdf
 from handouts.lint import lint
 from handouts.markdown import fragment
 from handouts.outputs import plain_text
@@ -138,18 +136,10 @@ def test_progress_bars_end_as_they_do_on_screen():
 
 
 def test_links_lead_to_sections_and_lessons():
-    first = with_title(sample.markdown("## Here we are\n\n[go](#Here-we-are)"))
-    second = with_title(sample.markdown("[first](01_first.ipynb)"))
-    lessons = [
-        composed(first, "01_first", "student"),
-        composed(second, "02_second", "student"),
-    ]
-    alone = PdfReader(io.BytesIO(lesson_pdf(lessons[1], "a4", SETTINGS)))
-    assert "/Annots" not in alone.pages[0]
-    together = PdfReader(io.BytesIO(course_pdf(lessons, "student", "a4", SETTINGS)))
-    assert len(together.pages) == 4
-    assert len(together.pages[2]["/Annots"]) == 1
-    assert len(together.pages[3]["/Annots"]) == 1
+    second = with_title(sample.markdown("[first](01_first.ipynb)\n\n[x](other.md)"))
+    alone = PdfReader(io.BytesIO(pdf_of(second)))
+    (link,) = (link.get_object() for link in alone.pages[0]["/Annots"])
+    assert link["/A"]["/URI"] == "01_first.pdf"
 
 
 def test_first_page_names_version_and_last_page_counts_all(pdfs):
@@ -204,13 +194,3 @@ def test_plumbing_prints_what_it_says_and_what_it_prints():
 
 def test_plumbing_that_says_nothing_is_printed():
     assert "for map in maps" in text_of(pdf_of(plumbing("for map in maps: go(map)")))
-
-
-def test_what_another_process_converted_is_not_converted_again(monkeypatch):
-    text = "A text that *no other* test has."
-    made = markdown.fragment(text)
-    monkeypatch.setattr(markdown, "_known", {})
-    markdown.remember({("markdown", text): made})
-    monkeypatch.setattr(markdown, "_convert", lambda texts, language: 1 / len(texts))
-    assert markdown.fragment(text) is made
-    assert markdown.known() == {("markdown", text): made}

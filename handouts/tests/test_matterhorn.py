@@ -2,20 +2,19 @@
 
 import handout_samples as sample
 import pytest
-from handout_pdfs import SETTINGS, composed
+from handout_pdfs import course_of
 from matterhorn import CONDITIONS, Document
 from matterhorn.breaks import BREAKS
 
 from handouts.editions import EDITIONS
-from handouts.handout import course_pdf
 
 NUMBERS = sorted(CONDITIONS)
 
 
 @pytest.fixture(scope="module")
 def documents(pdfs):
-    lessons = [composed(sample.lesson(), f"0{n}_sample", "instructor") for n in (1, 2)]
-    course = course_pdf(lessons, "instructor", "a4", SETTINGS)
+    names = ("01_sample", "02_sample")
+    course = course_of({name: sample.lesson() for name in names}, "instructor")
     return [Document(pdf) for pdf in (*pdfs.values(), course)]
 
 

@@ -167,12 +167,15 @@ class _Composer:
             lines.append(line)
             cell_of_line.append(0)
         title = self.printer.title or self.name
-        relative = "(target, body) => link(target, body)"
+        # A course's handouts lie beside each other; other files are left at home.
+        relative = "link(target, body)" if lenient else "body"
+        neighbor = "link(target, body)" if lenient else 'link(name + ".pdf", body)'
         lines[:0] = opening = [
             TOOLS,
             f"#let lesson = {literal(self.name)}",
             "#let levels = ()",
-            f"#let relative = {relative if lenient else '(target, body) => body'}",
+            f"#let relative(target, body) = {relative}",
+            f"#let neighbor(name, target, body) = {neighbor}",
             f"#show: lesson-pages.with(lesson, {literal(title)}, "
             f"{literal(NOTES[self.edition])}, {literal(self.printer.settings.course)})",
             *([f'#section(lesson, 1, "title", {literal(title)})'] if untitled else []),

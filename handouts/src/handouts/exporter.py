@@ -95,7 +95,7 @@ class TypstPDFExporter(TemplateExporter):
             folder = Path(resources.get("metadata", {}).get("path") or ".")
             source = Source(repaired(self._without_excluded(nb)), name, folder)
             if settings.strict:
-                found, _ = confined(problems_of, [source], settings)
+                found = confined(problems_of, [source], settings)
                 if found[name]:
                     raise Problems(found[name])
             result = confined(printed, source, self.edition, self.paper, settings)

@@ -1,4 +1,4 @@
-"""One lesson, or the whole course, as an accessible PDF."""
+"""One lesson as an accessible PDF."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .document import NOTES, Document, compose, prepare_all
+from .document import Document, compose, prepare_all
 from .lint import describe, lint
-from .markdown import Fragments, known
 from .settings import Settings
 from .trials import refused
 from .typesetting import TypesettingError, literal, typeset
@@ -22,10 +21,9 @@ __all__ = [
     "Printed",
     "Problems",
     "Source",
-    "course_pdf",
     "lesson_pdf",
+    "opening",
     "printed",
-    "printed_course",
     "problems_of",
 ]
 
@@ -71,18 +69,12 @@ class Printed:
     losses: Counter[str]
 
 
-def problems_of(
-    sources: list[Source], settings: Settings
-) -> tuple[dict[str, list[str]], Fragments]:
-    """Return the problems of notebooks by name, and their texts as Typst.
-
-    All of them are converted in one go.
-    """
+def problems_of(sources: list[Source], settings: Settings) -> dict[str, list[str]]:
+    """Return the problems of notebooks by name; all are converted in one go."""
     prepare_all([source.notebook for source in sources])
-    found = {
+    return {
         source.name: lint(source.notebook, source.name, settings) for source in sources
     }
-    return found, known()
 
 
 def printed(source: Source, edition: str, paper: str, settings: Settings) -> Printed:
@@ -98,49 +90,12 @@ def printed(source: Source, edition: str, paper: str, settings: Settings) -> Pri
     return Printed(pdf, document.losses)
 
 
-def printed_course(
-    sources: list[Source], edition: str, paper: str, settings: Settings
-) -> Printed:
-    """Return all notebooks as one PDF. Raises Problems."""
-    if settings.strict:
-        documents = [
-            compose(source.notebook, source.name, edition, settings)
-            for source in sources
-        ]
-    else:
-        documents = [_printable(s, edition, paper, settings)[0] for s in sources]
-    lessons = [
-        Lesson(source.notebook, document)
-        for source, document in zip(sources, documents, strict=True)
-    ]
-    return Printed(course_pdf(lessons, edition, paper, settings), Counter())
-
-
 def lesson_pdf(lesson: Lesson, paper: str, settings: Settings) -> bytes:
     """Return one lesson as PDF. Raises Problems."""
     try:
         return _typeset(_main_of_lesson(lesson.document, paper, settings), [lesson])
     except TypesettingError as error:
         raise Problems([_located(error, [lesson])]) from None
-
-
-def course_pdf(
-    lessons: list[Lesson], edition: str, paper: str, settings: Settings
-) -> bytes:
-    """Return all lessons as one PDF with cover and contents. Raises Problems."""
-    main = [
-        *_opening(
-            settings.course, paper, settings, [lesson.document for lesson in lessons]
-        ),
-        f"#cover({literal(settings.subtitle)}, {literal(NOTES[edition])})",
-        "#contents()",
-    ]
-    for lesson in lessons:
-        main.append(f"#include {literal(lesson.document.file)}")
-    try:
-        return _typeset(main, lessons, system_fonts=not settings.strict)
-    except TypesettingError as error:
-        raise Problems([_located(error, lessons)]) from None
 
 
 def _pdf(source: Source, document: Document, paper: str, settings: Settings) -> bytes:
@@ -210,23 +165,44 @@ def _without_glyphs(document: Document, glyphs: str) -> Document:
 
 def _main_of_lesson(document: Document, paper: str, settings: Settings) -> list[str]:
     return [
-        *_opening(document.title, paper, settings, [document]),
+        *opening(
+            document.title,
+            paper,
+            settings,
+            document.language,
+            long_words=document.long_words,
+        ),
         f"#include {literal(document.file)}",
     ]
 
 
-def _opening(
-    title: str, paper: str, settings: Settings, documents: list[Document]
+def opening(
+    title: str,
+    paper: str,
+    settings: Settings,
+    language: str,
+    *,
+    long_words: bool = False,
+    bound: bool = False,
 ) -> list[str]:
-    language, _, region = documents[0].language.partition("-")
-    region = region or ("us" if language == "en" else "")
-    long_words = any(document.long_words for document in documents)
+    """Return the beginning of a Typst document: its title and design.
+
+    Args:
+        title: of the document.
+        paper: what it is printed on.
+        settings: those of the project.
+        language: a language, and perhaps a region: "en" or "en-GB".
+        long_words: whether some words may be wider than the page.
+        bound: whether the pages of lessons will follow: these are numbered i, ii, iii.
+    """
+    language, _, region = language.partition("-")
+    region = region.lower() or ("us" if language == "en" else "")
     return [
-        '#import "template.typ": contents, cover, handout',
+        '#import "template.typ": contents, cover, handout, stand-ins',
         f"#show: handout.with(title: {literal(title)}, paper: {literal(paper)}, "
         f"imprint: {literal(settings.imprint)}, lang: {literal(language)}, "
         f"region: {literal(region) if region else 'none'}, "
-        f"long-words: {str(long_words).lower()})",
+        f"long-words: {str(long_words).lower()}, bound: {str(bound).lower()})",
     ]
 
 

@@ -38,8 +38,9 @@ def leaks(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
                 "folded, but tagged neither solution nor plumbing: students would "
                 "get it",
             )
-        used = _used(cell) if cell.cell_type == "code" else set()
-        for name in sorted(own):
+        mentioned = {name for name in own if name in cell.source}
+        used = _used(cell) if mentioned and cell.cell_type == "code" else set()
+        for name in sorted(mentioned):
             if name in used or (
                 name in named and re.search(rf"\b{name}\b", cell.source)
             ):
@@ -114,11 +115,12 @@ def _committed(path: Path) -> NotebookNode | None:
 
 def _names_of_solutions(notebook: NotebookNode) -> set[str]:
     """Return the names that only solutions define."""
-    given: dict[bool, set[str]] = {True: set(), False: set()}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            given["solution" in tags_of(cell)] |= _defined(cell)
-    return given[True] - given[False]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    own = {name for c in code if "solution" in tags_of(c) for name in _defined(c)}
+    for cell in code:
+        if "solution" not in tags_of(cell) and any(name in cell.source for name in own):
+            own -= _defined(cell)
+    return own
 
 
 def _tree(cell: NotebookNode) -> ast.Module:
@@ -144,19 +146,12 @@ def _defined(cell: NotebookNode) -> set[str]:
 
 
 def _used(cell: NotebookNode) -> set[str]:
-    tree = _tree(cell)
-    local = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    stored = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    return (
-        {
-            node.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        }
-        - local
-        - stored
-    )
+    """Return the names that a cell uses without giving them a value of its own."""
+    used: set[str] = set()
+    given: set[str] = set()
+    for node in ast.walk(_tree(cell)):
+        if isinstance(node, ast.arg):
+            given.add(node.arg)
+        elif isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else given).add(node.id)
+    return used - given

@@ -22,11 +22,8 @@ from .typesetting import literal
 __all__ = [
     "Formula",
     "Fragment",
-    "Fragments",
     "fragment",
-    "known",
     "prepare",
-    "remember",
 ]
 
 WRITER = Path(__file__).parent / "writer.lua"
@@ -83,8 +80,7 @@ class Fragment:
     is_source: bool = False
 
 
-Fragments = dict[tuple[str, str], Fragment]  # by language and text
-_known: Fragments = {}
+_known: dict[tuple[str, str], Fragment] = {}  # by language and text
 
 
 def fragment(text: str, language: str = "markdown") -> Fragment:
@@ -109,16 +105,6 @@ def prepare(texts: Iterable[str], language: str = "markdown") -> None:
         if _is_too_deep(found.typst):
             found = _as_source(text, "is nested too deeply")
         _known[language, text] = found
-
-
-def known() -> Fragments:
-    """Return what has been converted so far."""
-    return dict(_known)
-
-
-def remember(fragments: Fragments) -> None:
-    """Take over what another process has converted."""
-    _known.update(fragments)
 
 
 def _is_too_deep(text: str) -> bool:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import metadata
@@ -19,21 +19,15 @@ from pathlib import Path
 import nbformat
 
 from .confined import Exhausted, confined, stop
+from .course import printed_course
 from .editions import student_edition
-from .handout import (
-    Printed,
-    Problems,
-    Source,
-    printed,
-    printed_course,
-    problems_of,
-)
+from .handout import Printed, Problems, Source, printed, problems_of
 from .leaks import unlike_committed
 from .lint import describe
 from .losses import closing_line
-from .markdown import Fragments, remember
 from .reading import ReadingError, notebook_from
 from .settings import Settings
+from .typesetting import forget
 
 __all__ = ["publish"]
 
@@ -57,13 +51,18 @@ class File:
         """Return what the notebook is called: the name without suffix."""
         return self.path.stem
 
+    @property
+    def size(self) -> int:
+        """Return how much there is to set, in characters, outputs apart."""
+        cells = self.source.notebook.cells if self.source else []
+        return sum(len(cell.source) for cell in cells)
+
 
 @dataclass(frozen=True)
 class Handout:
     """A file to write, the lessons in it, what it depends on, and how to make it."""
 
     path: Path
-    edition: str
     lessons: frozenset[str]
     digest: str
     make: Callable[[], Printed]
@@ -86,38 +85,34 @@ def publish(
     problems: dict[str, list[str]] = {}
     files = [_read(path, settings, problems) for path in dict.fromkeys(notebooks)]
     _refuse_namesakes(files, problems)
-    handouts = _handouts(files, settings, editions, paper, whole_course)
-    exports = settings.exports
-    record = _Record(exports)
+    of_lessons = _of_lessons(files, settings, editions, paper)
+    of_course = _of_course(files, settings, editions, paper) if whole_course else []
+    handouts = of_lessons + of_course
+    record = _Record(settings.exports)
     stale = [handout for handout in handouts if not record.is_current(handout)]
     losses: dict[str, Counter[str]] = {}
 
-    concerned = {name for handout in stale for name in handout.lessons}
+    def print_all(shares: list[list[Handout]]) -> None:
+        print_share = partial(_print, files, settings, dict(problems), record)
+        for more_problems, more_losses in pool.map(print_share, shares):
+            problems.update(more_problems)
+            for name, lost in more_losses.items():
+                losses[name] = losses.get(name, Counter()) | lost
 
-    # Each half of the notebooks is checked, and each edition printed, by a process of
-    # its own; what the editions have in common, their texts as Typst, is made once.
+    # A process prints its share of the lessons, both editions one after the other:
+    # Typst remembers of the first what is the same in the second. The files of the
+    # course are bound from those of the lessons.
     with ThreadPoolExecutor(max_workers=PROCESSES) as pool:
         try:
-            fragments: Fragments = {}
-            if settings.strict:
-                of_lessons = [file for file in files if file.name in concerned]
-                fragments = _check(of_lessons, settings, problems, pool)
-
-            def print_edition(edition: str) -> _Found:
-                of_edition = [item for item in stale if item.edition == edition]
-                return _print(of_edition, problems, record, fragments)
-
-            found = list(pool.map(print_edition, editions))
+            print_all(_shares([item for item in stale if item in of_lessons], files))
+            print_all([[item] for item in stale if item in of_course])
         except BaseException:  # Ctrl+C: don't wait for what is being printed
             stop()
             raise
-    for more_problems, more_losses in found:
-        problems |= more_problems
-        for name, lost in more_losses.items():
-            losses[name] = losses.get(name, Counter()) | lost
     if len(stale) < len(handouts):
         count = len(handouts) - len(stale)
-        print(f"{count} of {len(handouts)} files in {_shown(exports)} were current")
+        folder = _shown(settings.exports)
+        print(f"{count} of {len(handouts)} files in {folder} were current")
     for name, lost in losses.items():
         if line := closing_line(f"{name}.ipynb", lost):
             print(line, file=sys.stderr)
@@ -128,20 +123,38 @@ def publish(
     return 1 if problems else 0
 
 
+def _shares(handouts: list[Handout], files: list[File]) -> list[list[Handout]]:
+    """Divide the handouts of lessons so that each process has as much to print."""
+    shares: list[list[Handout]] = [[] for _ in range(PROCESSES)]
+    sizes = [0] * PROCESSES
+    for file in sorted(files, key=lambda file: -file.size):
+        own = [handout for handout in handouts if file.name in handout.lessons]
+        least = sizes.index(min(sizes))
+        shares[least] += own
+        sizes[least] += file.size * len(own)
+    return shares
+
+
 def _print(
-    handouts: list[Handout],
+    files: list[File],
+    settings: Settings,
     refused: dict[str, list[str]],
     record: _Record,
-    fragments: Fragments,
+    handouts: list[Handout],
 ) -> _Found:
-    """Write the handouts of lessons without problems, one after another."""
+    """Check lessons, and write the handouts of those without problems, in turn."""
     problems, losses = dict(refused), dict[str, Counter[str]]()
-    if handouts and fragments:
-        confined(remember, fragments)
+    if settings.strict:
+        names = {name for h in handouts if len(h.lessons) == 1 for name in h.lessons}
+        _check([file for file in files if file.name in names], settings, problems)
+    before: frozenset[str] = frozenset()
     for handout in handouts:
         if handout.lessons & problems.keys():
             continue
         try:
+            if before and handout.lessons != before:
+                confined(forget)  # or memory would grow with each lesson
+            before = handout.lessons
             result = handout.make()
         except Problems as error:
             problems |= dict.fromkeys(handout.lessons, error.lines)
@@ -178,20 +191,11 @@ def _refuse_namesakes(files: list[File], problems: dict[str, list[str]]) -> None
 
 
 def _check(
-    files: list[File],
-    settings: Settings,
-    problems: dict[str, list[str]],
-    pool: Executor,
-) -> Fragments:
-    """Add the problems of the notebooks that could be read; return their texts."""
+    files: list[File], settings: Settings, problems: dict[str, list[str]]
+) -> None:
+    """Add the problems of the notebooks that could be read."""
     sources = [f.source for f in files if f.source and f.name not in problems]
-    sources.sort(key=lambda source: len(str(source.notebook)))
-    parts = [sources[i::PROCESSES] for i in range(PROCESSES)]
-    found: dict[str, list[str]] = {}
-    fragments: Fragments = {}
-    for lines, texts in pool.map(partial(_checked, settings), parts):
-        found |= lines
-        fragments |= texts
+    found = _checked(settings, sources)
     for file in files:
         if file.source and file.name in found:
             lines = found[file.name] + [
@@ -200,25 +204,19 @@ def _check(
             ]
             if lines:
                 problems[file.name] = lines
-    return fragments
 
 
-def _checked(
-    settings: Settings, sources: list[Source]
-) -> tuple[dict[str, list[str]], Fragments]:
+def _checked(settings: Settings, sources: list[Source]) -> dict[str, list[str]]:
     if not sources:
-        return {}, {}
+        return {}
     try:
         return confined(problems_of, sources, settings)
     except Exhausted as error:
         if len(sources) > 1:  # one of them is to blame
             apart = [_checked(settings, [source]) for source in sources]
-            return (
-                {name: lines for found, _ in apart for name, lines in found.items()},
-                {text: made for _, texts in apart for text, made in texts.items()},
-            )
+            return {name: lines for found in apart for name, lines in found.items()}
         name = sources[0].name
-        return {name: [f"{name}: {error}; take out its odd parts"]}, {}
+        return {name: [f"{name}: {error}; take out its odd parts"]}
 
 
 def _read(path: Path, settings: Settings, problems: dict[str, list[str]]) -> File:
@@ -236,37 +234,47 @@ def _read(path: Path, settings: Settings, problems: dict[str, list[str]]) -> Fil
     return File(path, raw, source)
 
 
-def _handouts(
-    files: list[File],
-    settings: Settings,
-    editions: tuple[str, ...],
-    paper: str,
-    whole_course: bool,
+def _of_lessons(
+    files: list[File], settings: Settings, editions: tuple[str, ...], paper: str
 ) -> list[Handout]:
-    def digest(edition: str, concerned: list[File]) -> str:
-        contents = (part for file in concerned for part in (file.name, file.raw))
-        return _digest(_printed_settings(settings), edition, paper, *contents)
-
-    sources = [file.source for file in files]
     handouts = []
     for edition in editions:
         for file in files:
             names = frozenset([file.name])
-            stamp = digest(edition, [file])
+            stamp = _stamp([file], settings, edition, paper)
             make = partial(confined, printed, file.source, edition, paper, settings)
-            path = settings.exports / edition / f"{file.name}.pdf"
-            handouts.append(Handout(path, edition, names, stamp, make))
+            path = _path_of_lesson(file, edition, settings)
+            handouts.append(Handout(path, names, stamp, make))
             if edition == "student":
                 make = partial(_student_notebook, file.source, settings)
                 path = path.with_suffix(".ipynb")
-                handouts.append(Handout(path, edition, names, stamp, make))
-        if whole_course and files and settings.course:
-            stamp = digest(edition, files)
-            make = partial(confined, printed_course, sources, edition, paper, settings)
-            path = settings.exports / COURSE_FILES[edition]
-            names = frozenset(file.name for file in files)
-            handouts.append(Handout(path, edition, names, stamp, make))
+                handouts.append(Handout(path, names, stamp, make))
     return handouts
+
+
+def _of_course(
+    files: list[File], settings: Settings, editions: tuple[str, ...], paper: str
+) -> list[Handout]:
+    if not settings.course:
+        return []
+    handouts = []
+    for edition in editions:
+        paths = [_path_of_lesson(file, edition, settings) for file in files]
+        make = partial(confined, printed_course, paths, edition, paper, settings)
+        path = settings.exports / COURSE_FILES[edition]
+        names = frozenset(file.name for file in files)
+        stamp = _stamp(files, settings, edition, paper)
+        handouts.append(Handout(path, names, stamp, make))
+    return handouts
+
+
+def _path_of_lesson(file: File, edition: str, settings: Settings) -> Path:
+    return settings.exports / edition / f"{file.name}.pdf"
+
+
+def _stamp(concerned: list[File], settings: Settings, edition: str, paper: str) -> str:
+    contents = (part for file in concerned for part in (file.name, file.raw))
+    return _digest(_printed_settings(settings), edition, paper, *contents)
 
 
 def _student_notebook(source: Source | None, settings: Settings) -> Printed:

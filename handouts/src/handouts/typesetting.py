@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typst
 
-__all__ = ["CONTROL", "TypesettingError", "literal", "typeset"]
+__all__ = ["CONTROL", "TypesettingError", "forget", "literal", "typeset"]
 
 HERE = Path(__file__).parent
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -70,6 +70,15 @@ def typeset(
             )
         except typst.TypstError as error:
             raise _explained(error, root) from None
+
+
+def forget() -> None:
+    """Let go of what Typst remembers of former documents, which is a lot.
+
+    It forgets what no document needed that was set in the last ten compilations.
+    """
+    for _ in range(10):
+        typst.compile(b"", font_paths=[], ignore_system_fonts=True)
 
 
 def _explained(error: typst.TypstError, root: Path) -> TypesettingError:

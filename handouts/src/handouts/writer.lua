@@ -159,8 +159,8 @@ local function link(element, page)
   elseif target:find("^#") then
     return wrapped("#jump(lesson, " .. literal(target:sub(2)) .. ")", element.content)
   elseif name then
-    return wrapped("#jump(" .. literal(name) .. ', "", elsewhere: relative.with('
-      .. literal(target) .. "))", element.content)
+    return wrapped("#neighbor(" .. literal(name) .. ", " .. literal(target) .. ")",
+      element.content)
   elseif target:find("^%a[%w+.-]*:") or target:find("^//") then
     table.insert(page.losses, "link{s} that can't be followed")
     table.insert(page.problems,
@@ -448,11 +448,11 @@ local function printable(blocks, page, text)
     RawBlock = function(element) return refuse_raw(element, page) end,
     RawInline = function(element) return refuse_raw(element, page) end,
     Image = function(image) return refuse_image(image, page) end,
-    Str = function(str) return refuse_tex(str, page) end,
+    Str = may_hold(text, "[\\$]") and function(str) return refuse_tex(str, page) end,
     Table = function(block) return check_header(block, page) end,
     Span = mark,
     Link = in_line,
-    Inlines = may_hold(text, "×", "x") and together or nil,
+    Inlines = may_hold(text, "×", "%sx%s") and together or nil,
     Header = function(block) return named(in_line(block), page) end,
     Blocks = may_hold(text, ":", "%d%.[*_]") and with_what_follows or nil,
   })
