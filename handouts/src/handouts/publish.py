@@ -152,7 +152,7 @@ def _print(
         if handout.lessons & problems.keys():
             continue
         try:
-            if before and handout.lessons != before:
+            if handout.lessons != before:
                 confined(forget)  # or memory would grow with each lesson
             before = handout.lessons
             result = handout.make()
