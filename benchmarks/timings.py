@@ -24,8 +24,10 @@ STORE = ROOT / ".cache" / "timings.jsonl"
 LOG = ROOT / ".cache" / "timings.log"
 RESULT = ROOT / "benchmarks" / "timings.md"
 LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+# As after the install, which compiles the packages, but not the course.
 HANDOUTS_GONE = (
-    "git clean -fdxq exports && find . -name __pycache__ -prune -exec rm -rf {} +"
+    "git clean -fdxq exports && "
+    "find . -path ./.venv -prune -o -name __pycache__ -exec rm -rf {} +"
 )
 
 
@@ -125,8 +127,9 @@ def report(found: dict[str, list[float]], drawn: bool = False) -> str:
             f"Made by `make bench` in a fresh clone on: {machine()}. Wall clock, with "
             "the start of Python and of kernels; median and range of the runs. The "
             "install took its packages from a nearby cache: how long a download of "
-            "3.2 GB takes depends on the connection. *Cold*: no handouts, no compiled "
-            "Python; the system's cache of files stays warm.",
+            "3.2 GB takes depends on the connection. *Cold*: no handouts, and nothing of "
+            "the course compiled, as after the install; the system's cache of files "
+            "stays warm.",
             "",
             *(line for note in notes for line in (note, "")),
             "| command | seconds | runs |",
