@@ -127,9 +127,9 @@ def report(found: dict[str, list[float]], drawn: bool = False) -> str:
             f"Made by `make bench` in a fresh clone on: {machine()}. Wall clock, with "
             "the start of Python and of kernels; median and range of the runs. The "
             "install took its packages from a nearby cache: how long a download of "
-            "3.2 GB takes depends on the connection. *Cold*: no handouts, and nothing of "
-            "the course compiled, as after the install; the system's cache of files "
-            "stays warm.",
+            "3.2 GB takes depends on the connection. *Cold*: no handouts, and nothing "
+            "of the course compiled, as after the install; the system's cache of "
+            "files stays warm.",
             "",
             *(line for note in notes for line in (note, "")),
             "| command | seconds | runs |",
