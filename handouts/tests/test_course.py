@@ -12,7 +12,7 @@ from handout_pdfs import SETTINGS, course_of, pdf_called, text_of, with_title
 from matterhorn import Document
 from pypdf import PdfReader
 
-from handouts.course import course_pdf
+from handouts.course import course_pdf, printed_course
 from handouts.handout import Problems
 
 NAMES = ("01_first", "02_second", "10_last")
@@ -180,6 +180,33 @@ def test_a_cut_handout_is_named(handouts):
     cut = {**handouts, "02_second": handouts["02_second"][:5000]}
     with pytest.raises(Problems, match=r"02_second\.pdf: can't be read"):
         course_pdf(cut, "student", "a4", SETTINGS)
+
+
+def untagged() -> bytes:
+    pdf, content = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    pdf.save(content)
+    return content.getvalue()
+
+
+def test_another_pdf_in_place_of_a_handout_is_named(handouts):
+    with pytest.raises(Problems, match=r"02_second\.pdf: can't be read"):
+        course_pdf({**handouts, "02_second": untagged()}, "student", "a4", SETTINGS)
+
+
+def test_a_handout_that_vanished_is_named(tmp_path):
+    with pytest.raises(Problems, match=r"01_first\.pdf: can't be read"):
+        printed_course([tmp_path / "01_first.pdf"], "student", "a4", SETTINGS)
+
+
+@pytest.mark.parametrize("names", [("1_a", "01_b"), ("a", "b"), ("02_a", "b")])
+def test_lessons_without_numbers_of_their_own_are_counted(names):
+    course = course_of({name: lesson(name) for name in names}, "student")
+    labels = PdfReader(io.BytesIO(course)).page_labels
+    assert labels[FRONT:] == ["1-1", "1-2", "2-1", "2-2"]
+    document = Document(course)
+    heads = [str(e.data.ID) for e in document.of_kind("/TH")]
+    assert len(heads) == len(set(heads)) == 4
 
 
 def test_a_title_may_hold_anything():

@@ -41,13 +41,16 @@ class _Lesson:
     """The handout of a lesson, opened, and the number before its page numbers."""
 
     name: str
-    number: str
+    number: int
     pdf: Pdf
     headings: tuple[_Heading, ...]
 
     @classmethod
-    def opened(cls, name: str, content: bytes, position: int) -> _Lesson:
+    def opened(cls, name: str, number: int, content: bytes) -> _Lesson:
+        """Read a handout; one of many errors is raised if it isn't one of ours."""
         pdf = pikepdf.open(io.BytesIO(content))
+        if "/StructTreeRoot" not in pdf.Root or "/Outlines" not in pdf.Root:
+            raise ValueError("it isn't as it was printed")
         pages = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
         height = float(pdf.pages[0].mediabox[3])
         headings = tuple(
@@ -55,8 +58,7 @@ class _Lesson:
             for level, item in _bookmarks(pdf)
             for page, _, _, top, _ in [item.Dest]
         )
-        numbered = re.match(r"0*(\d+)", name)
-        return cls(name, numbered[1] if numbered else str(position), pdf, headings)
+        return cls(name, number, pdf, headings)
 
 
 def printed_course(
@@ -66,7 +68,11 @@ def printed_course(
 
     Raises Problems.
     """
-    contents = {path.stem: path.read_bytes() for path in paths}
+    try:
+        contents = {path.stem: path.read_bytes() for path in paths}
+    except OSError as error:
+        line = f"{error.filename}: can't be read ({error.strerror}); print it again"
+        raise Problems([line]) from None
     return Printed(course_pdf(contents, edition, paper, settings), Counter())
 
 
@@ -86,10 +92,16 @@ def course_pdf(
         Problems: a handout can't be read, or the contents can't be set.
     """
     lessons = []
-    for position, (name, content) in enumerate(handouts.items(), start=1):
+    for name, number in _numbers(list(handouts)).items():
         try:
-            lessons.append(_Lesson.opened(name, content, position))
-        except (pikepdf.PdfError, AttributeError, KeyError, ValueError) as error:
+            lessons.append(_Lesson.opened(name, number, handouts[name]))
+        except (
+            pikepdf.PdfError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise Problems(
                 [f"{name}.pdf: can't be read ({error}); delete it and print it again"]
             ) from None
@@ -108,6 +120,15 @@ def course_pdf(
     return bound.getvalue()
 
 
+def _numbers(names: list[str]) -> dict[str, int]:
+    """Return the number in front of each name, or, if two are the same, its place."""
+    found = [re.match(r"\d+", name) for name in names]
+    numbers = [int(number[0]) for number in found if number]
+    if len(set(numbers)) < len(names):
+        numbers = list(range(1, len(names) + 1))
+    return dict(zip(names, numbers, strict=True))
+
+
 def _frame(
     lessons: list[_Lesson], edition: str, paper: str, settings: Settings
 ) -> Iterator[str]:
@@ -122,7 +143,7 @@ def _frame(
             title = literal(heading.title)
             on_pages[heading.page] += f"({heading.level}, {title}, {heading.down}pt), "
         pages = "".join(f"({headings}), " for headings in on_pages)
-        yield f"#stand-ins({literal(lesson.number)}, ({pages}))"
+        yield f"#stand-ins({lesson.number}, ({pages}))"
 
 
 def _bookmarks(pdf: Pdf) -> Iterator[tuple[int, Object]]:
